@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 from charset_normalizer import from_bytes
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 # %% ../nbs/00_articles.ipynb #dedbc14f
 ARTICLE_COLUMNS = {
