@@ -1,1 +1,20 @@
+"""Topics, keyword trends and comparisons of policy articles: the everyday names, loaded when they are first used."""
 __version__ = "0.1.0"
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
+    "articles": ["InputError", "make_articles", "read_articles", "skipped_files"],
+    "dates": ["find_dates"],
+    "cleaning": ["apply_ledger", "find_noise", "restore", "show_ledger"],
+    "terms": ["find_mentions", "kwic", "read_dictionary", "read_lexicon", "show_kwic"],
+    "tokens": ["TokenSpec", "split_passages", "tokenize"],
+    "dtm": ["Dtm", "dtm_trim", "make_dtm"],
+    "lda": ["LdaSpec", "TopicFit", "fit_lda"],
+    "topics": ["article_topics", "top_passages", "top_terms", "topic_labels"],
+    "checks": ["choose_n_topics", "scan_topics"],
+    "trends": ["keyword_rates", "keyword_trend", "topic_trend"],
+    "compare": ["article_distance", "keyness"],
+    "reuse": ["find_figures", "shared_passages"],
+    "report": ["make_report", "verify_report"],
+})

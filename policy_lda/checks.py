@@ -71,6 +71,24 @@ def fit_many(
         return bar(pool.imap(_fit_one, tasks))
 
 # %% ../nbs/08_checks.ipynb #524b8e6f
+def _splits(dtm: Dtm, articles: pd.Series, folds: int, random_state: int) -> list[tuple[Dtm, object, object, int]]:
+    "For each fold: the training documents, the shown and the hidden half of the others, and the number of articles held out."
+    codes, names = pd.factorize(np.asarray(articles))
+    if len(names) < 2:
+        raise ValueError(f"Held-out scores need at least 2 articles; got {len(names)}.")
+    rng = np.random.default_rng(random_state)
+    fold_of = (rng.permutation(len(names)) % folds)[codes]
+    return [(dtm_rows(dtm, fold_of != fold), *_halve(dtm.counts[fold_of == fold], rng), len(set(codes[fold_of == fold]))) for fold in np.unique(fold_of)]
+
+
+def _scores(splits: list, fits: list[TopicFit]) -> pd.DataFrame:
+    "One row per fit and fold; `fits` run through all folds, then to the next setting."
+    rows = [(fit.spec.n_topics, place % len(splits), n_articles, int(hidden.sum()), np.exp(-_completion(fit, shown, hidden) / hidden.sum()),
+             np.exp(-_unigram(train.counts, hidden) / hidden.sum()))
+            for place, fit in enumerate(fits) for train, shown, hidden, n_articles in [splits[place % len(splits)]]]
+    return pd.DataFrame(rows, columns=["n_topics", "fold", "n_articles", "n_tokens", "perplexity", "unigram"])
+
+# %% ../nbs/08_checks.ipynb #e4c13cd4
 def heldout_perplexity(
     dtm: Dtm,  # the counts
     articles: pd.Series,  # the article of each document, in the order of `dtm.doc_ids`
@@ -84,20 +102,10 @@ def heldout_perplexity(
     frequencies, with one pseudo-count per term, on the same tokens. Articles are dealt at random by the first
     setting's `random_state`. Raises `ValueError` for fewer than two articles.
     """
-    codes, names = pd.factorize(np.asarray(articles))
-    if len(names) < 2:
-        raise ValueError(f"Held-out scores need at least 2 articles; got {len(names)}.")
-    rng = np.random.default_rng(specs[0].random_state)
-    fold_of = (rng.permutation(len(names)) % folds)[codes]
-    splits = {fold: (dtm_rows(dtm, fold_of != fold), *_halve(dtm.counts[fold_of == fold], rng)) for fold in np.unique(fold_of)}
-    fits = iter(fit_many([(train, spec) for spec in specs for train, _, _ in splits.values()], n_jobs))
-    rows = [
-        (spec.n_topics, fold, len(set(codes[fold_of == fold])), int(hidden.sum()), np.exp(-_completion(next(fits), shown, hidden) / hidden.sum()),
-         np.exp(-_unigram(train.counts, hidden) / hidden.sum()))
-        for spec in specs for fold, (train, shown, hidden) in splits.items()]
-    return pd.DataFrame(rows, columns=["n_topics", "fold", "n_articles", "n_tokens", "perplexity", "unigram"])
+    splits = _splits(dtm, articles, folds, specs[0].random_state)
+    return _scores(splits, fit_many([(train, spec) for spec in specs for train, *_ in splits], n_jobs))
 
-# %% ../nbs/08_checks.ipynb #bd699468
+# %% ../nbs/08_checks.ipynb #6b61c144
 def coherence(
     fit: TopicFit,  # the fit
     tokens: pd.Series,  # a list of terms per document, as they were counted
@@ -118,7 +126,7 @@ def topic_diversity(
     words = top_terms(fit, n_terms, weight=1.0)["term"]
     return words.nunique() / len(words)
 
-# %% ../nbs/08_checks.ipynb #d4992434
+# %% ../nbs/08_checks.ipynb #88d4f201
 def match_topics(
     a: pd.DataFrame,  # topic-term probabilities of one fit
     b: pd.DataFrame,  # of another, with the same terms
@@ -129,7 +137,7 @@ def match_topics(
     row, column = linear_sum_assignment(-cosines)
     return pd.DataFrame({"topic": a.index[row], "match": b.index[column], "cosine": cosines[row, column]})
 
-# %% ../nbs/08_checks.ipynb #88d4f201
+# %% ../nbs/08_checks.ipynb #1462e7d4
 def stability(
     fits: list[TopicFit],  # fits of the same counts with different random states, at least two
 ) -> pd.DataFrame:  # columns `topic`, `stability`, `low`, `n_fits`
@@ -143,7 +151,7 @@ def stability(
     by_topic = matches.groupby("topic")["cosine"]
     return pd.DataFrame({"stability": by_topic.mean(), "low": by_topic.min(), "n_fits": len(fits)}).reset_index()
 
-# %% ../nbs/08_checks.ipynb #8279fad4
+# %% ../nbs/08_checks.ipynb #04501ec2
 def _pairwise_stability(fits: list[TopicFit]) -> float:
     "The mean cosine of matched topics over all pairs of fits."
     return float(np.mean([match_topics(a.topic_term, b.topic_term)["cosine"].mean() for a, b in combinations(fits, 2)]))
@@ -167,31 +175,31 @@ def scan_topics(
     single article the held-out columns are NaN.
     """
     specs = [replace(spec, n_topics=k) for k in sorted(set(n_topics))]
-    fits = fit_many([(dtm, replace(one, random_state=spec.random_state + i)) for one in specs for i in range(n_fits)], n_jobs)
+    splits = _splits(dtm, articles, 5, spec.random_state) if pd.Series(articles).nunique() > 1 else []
+    tasks = [(dtm, replace(one, random_state=spec.random_state + i)) for one in specs for i in range(n_fits)]
+    fits = fit_many(tasks + [(train, one) for one in specs for train, *_ in splits], n_jobs)
     rows = []
     for place, one in enumerate(specs):
         group = fits[place * n_fits:(place + 1) * n_fits]
         rows.append((one.n_topics, _pairwise_stability(group), np.mean([coherence(fit, tokens).mean() for fit in group]),
                      np.mean([topic_diversity(fit) for fit in group])))
     scan = pd.DataFrame(rows, columns=["n_topics", "stability", "coherence", "diversity"])
-    return scan.merge(_heldout_summary(dtm, articles, specs, n_jobs), on="n_topics")[
+    summary = _heldout_summary(_scores(splits, fits[len(tasks):])) if splits else pd.DataFrame(columns=["n_topics", "heldout", "unigram", "excess", "excess_se"], dtype=float)
+    return scan.merge(summary, on="n_topics", how="left")[
         ["n_topics", "heldout", "unigram", "excess", "excess_se", "stability", "coherence", "diversity"]]
 
-# %% ../nbs/08_checks.ipynb #04501ec2
-def _heldout_summary(dtm: Dtm, articles: pd.Series, specs: list[LdaSpec], n_jobs: int) -> pd.DataFrame:
-    "The held-out columns of `scan_topics`."
-    if pd.Series(articles).nunique() < 2:
-        return pd.DataFrame({"n_topics": [spec.n_topics for spec in specs]}).reindex(columns=["n_topics", "heldout", "unigram", "excess", "excess_se"])
-    folds = heldout_perplexity(dtm, articles, specs, n_jobs=n_jobs)
-    log = np.log(folds.pivot(index="fold", columns="n_topics", values="perplexity"))
-    weight = folds.drop_duplicates("fold").set_index("fold")["n_tokens"]
-    pooled = np.exp(log.mul(weight, axis=0).sum() / weight.sum())
+# %% ../nbs/08_checks.ipynb #39185b79
+def _heldout_summary(scores: pd.DataFrame) -> pd.DataFrame:
+    "The held-out columns of `scan_topics` from the scores of all folds."
+    log = np.log(scores.pivot(index="fold", columns="n_topics", values="perplexity"))
+    fold = scores.drop_duplicates("fold").set_index("fold")
     difference = log.sub(log[log.mean().idxmin()], axis=0)
-    unigram = np.exp(np.average(np.log(folds.drop_duplicates("fold")["unigram"]), weights=weight))
-    return pd.DataFrame({"heldout": pooled, "unigram": unigram, "excess": difference.mean(),
-                         "excess_se": log.std(ddof=1) / np.sqrt(len(log))}).reset_index()
+    return pd.DataFrame({
+        "heldout": np.exp(log.mul(fold["n_tokens"], axis=0).sum() / fold["n_tokens"].sum()),
+        "unigram": np.exp(np.average(np.log(fold["unigram"]), weights=fold["n_tokens"])),
+        "excess": difference.mean(), "excess_se": log.std(ddof=1) / np.sqrt(len(log))}).reset_index()
 
-# %% ../nbs/08_checks.ipynb #36b6f4e8
+# %% ../nbs/08_checks.ipynb #5ef7cba2
 def choose_n_topics(
     scan: pd.DataFrame,  # what `scan_topics` gave
 ) -> tuple[int, str]:  # the number and the reason in a sentence

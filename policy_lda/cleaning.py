@@ -296,15 +296,14 @@ def find_noise(
 
     Columns `article_id`, `start`, `end` (character offsets in `text`), `kind` (`duplicate`, `placeholder`,
     `boilerplate`, `injected`), `rule`, `score` (0 to 1), `action` (`removed` if the rule is sure, else `flagged`),
-    `text` (the span). Sorted by article and place; removed rows do not overlap. Deterministic.
+    `text` (the span). Sorted by article and place; rows do not overlap. Deterministic.
     """
     found = pd.concat([find_duplicates(articles), find_placeholders(articles), find_boilerplate(articles),
                        find_injected(articles, remove=remove, flag=flag)], ignore_index=True)
-    order = {name: place for place, name in enumerate(articles["article_id"])}
-    found["order"] = found["article_id"].map(order)
-    found = found.sort_values(["order", "action", "start", "end"], ascending=[True, False, True, False], kind="stable")
+    found["order"] = found["article_id"].map({name: place for place, name in enumerate(articles["article_id"])})
+    found["length"] = found["end"] - found["start"]
     kept, taken = [], {}
-    for row in found.itertuples(index=False):
+    for row in found.sort_values(["action", "length", "score"], ascending=False, kind="stable").itertuples(index=False):
         spans = taken.setdefault(row.article_id, [])
         if not any(start < row.end and row.start < end for start, end in spans):
             spans.append((row.start, row.end))

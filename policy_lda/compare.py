@@ -8,6 +8,7 @@ __all__ = ['g2', 'chi_square', 'log_ratio', 'dispersion', 'keyness', 'topic_dist
 # %% ../nbs/10_compare.ipynb #b197dcf9
 import numpy as np
 import pandas as pd
+from scipy import sparse
 from scipy.spatial.distance import jensenshannon, pdist, squareform
 from scipy.special import xlogy
 from scipy.stats import chi2, false_discovery_control, norm
@@ -156,11 +157,13 @@ def term_distance(
     Weights are (1 + log tf) · log((1 + N) / df), with df and N counted over articles (Salton and Buckley 1988).
     """
     order = pd.unique(np.asarray(articles))
-    counts = dtm_group(dtm, pd.Series(np.asarray(articles))).to_frame().reindex(order)
-    with np.errstate(divide="ignore"):
-        weight = np.where(counts > 0, 1 + np.log(counts), 0) * np.log((1 + len(counts)) / np.maximum((counts > 0).sum(axis=0).to_numpy(), 1))
-    unit = weight / np.maximum(np.linalg.norm(weight, axis=1, keepdims=True), 1e-12)
-    values = np.clip(1 - unit @ unit.T, 0, 1)
+    grouped = dtm_group(dtm, pd.Series(np.asarray(articles)))
+    weight = grouped.counts[pd.Index(grouped.doc_ids).get_indexer(order)].astype(float)
+    docs_with = np.maximum(np.bincount(weight.indices, minlength=weight.shape[1]), 1)
+    weight.data = (1 + np.log(weight.data)) * np.log((1 + len(order)) / docs_with)[weight.indices]
+    length = np.sqrt(np.asarray(weight.multiply(weight).sum(axis=1)).ravel())
+    unit = sparse.diags(1 / np.maximum(length, 1e-12)) @ weight
+    values = np.clip(1 - (unit @ unit.T).toarray(), 0, 1)
     np.fill_diagonal(values, 0)
     index = pd.Index(order, name="article_id")
     return pd.DataFrame(values, index=index, columns=index.rename("other"))

@@ -26,8 +26,8 @@ class LdaSpec:
 
     `n_topics`: K. `method`: `vb`, gensim's variational Bayes (Hoffman, Blei and Bach 2010). `alpha`, `eta`: symmetric
     Dirichlet parameters of the topics in a document and of the terms in a topic; None takes 0.5 and 0.5 for corpora
-    under 20,000 tokens, else 0.1 and 0.05. `passes`: sweeps over the corpus; None takes 30 for small corpora and
-    fewer, down to 3, for those over 30,000 tokens. `iterations`: at most so many
+    under 20,000 tokens, else 0.1 and 0.05. `passes`: sweeps over the corpus; None takes 15 for small corpora and
+    fewer, down to 3, for those over 66,000 tokens. `iterations`: at most so many
     updates of one document in a sweep. `random_state`: an integer; another one gives another, equally valid fit.
     """
 
@@ -54,7 +54,7 @@ class LdaSpec:
         "The same settings with every None replaced by the default for a corpus of `n_tokens` tokens."
         small = n_tokens < 20_000
         return replace(self, alpha=self.alpha or (0.5 if small else 0.1), eta=self.eta or (0.5 if small else 0.05),
-                       passes=self.passes or int(np.clip(1_000_000 / max(n_tokens, 1), 3, 30)))
+                       passes=self.passes or int(np.clip(1_000_000 / max(n_tokens, 1), 3, 15)))
 
 # %% ../nbs/06_lda.ipynb #56c2e1a8
 @dataclass(frozen=True, eq=False)

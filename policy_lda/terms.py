@@ -211,8 +211,8 @@ def kwic(
 
 
 def _context(text: str, start: int, end: int, window: int) -> tuple[str, str, str]:
-    "What stands left of, in and right of a span, on one line."
-    line = lambda part: re.sub(r"\s+", " ", part)
+    "What stands left of, in and right of a span, on one line, without control characters (a terminal would obey them)."
+    line = lambda part: re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", part)
     return line(text[max(0, start - 2 * window):start])[-window:], line(text[start:end]), line(text[end:end + 2 * window])[:window]
 
 # %% ../nbs/03_terms.ipynb #40f43cfe

@@ -1,0 +1,42 @@
+# Everything runs in .venv, which is made from settings.ini when it is missing or older.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := settings.ini setup.py pyproject.toml
+
+.DEFAULT_GOAL := help
+.PHONY: help report test lab export readme hooks clean
+
+help:  ## show what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+$(VENV)/installed: $(SOURCES)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "policy_lda needs Python 3.11 or newer; try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+report: $(VENV)/installed  ## read seeds/, write report/index.html
+	$(BIN)/policy-lda report seeds -o report --progress
+
+test: $(VENV)/installed-dev  ## run every notebook and every test
+	$(BIN)/python -m pytest -n 2
+
+lab: $(VENV)/installed-dev  ## open JupyterLab on the notebooks
+	$(BIN)/jupyter lab --notebook-dir=. nbs
+
+export: $(VENV)/installed-dev  ## write policy_lda/ and README.md from the notebooks
+	$(BIN)/nbdev_export
+	cp nbs/analysis/report.ipynb policy_lda/notebooks/report.ipynb
+	$(BIN)/nbdev_clean
+	$(BIN)/python tools/readme.py
+
+hooks: $(VENV)/installed-dev  ## let git and Jupyter keep the notebooks clean
+	$(BIN)/nbdev_install_hooks
+
+clean:  ## remove what was made, but not .venv
+	rm -rf report build dist *.egg-info _exec _docs

@@ -1,0 +1,72 @@
+"""The command line from outside: what it prints and how it ends."""
+import pandas as pd
+import pytest
+from conftest import run_cli
+
+from policy_lda import apply_ledger, read_articles, restore
+
+
+def test_help_names_the_commands():
+    done = run_cli("--help")
+    assert done.returncode == 0 and all(name in done.stdout for name in ("report", "clean", "kwic", "verify"))
+
+
+@pytest.mark.parametrize("content", ["missing", "empty", "unreadable", "file"])
+def test_unusable_input_is_one_sentence_and_code_2(tmp_path, content):
+    folder = tmp_path / "articles"
+    if content != "missing":
+        folder.mkdir()
+    if content == "unreadable":
+        (folder / "a.txt").write_bytes(b"\0")
+    if content == "file":
+        folder = folder / "picture.png"
+        folder.write_bytes(b"\x89PNG")
+    for command in (["report", folder, "-o", tmp_path / "out"], ["clean", folder, "-o", tmp_path / "out"], ["kwic", folder, "growth"]):
+        done = run_cli(*command)
+        assert done.returncode == 2 and done.stdout == ""
+        assert done.stderr.startswith("policy-lda: ") and done.stderr.count("\n") == 1 and "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_wrong_usage_is_code_2():
+    assert run_cli("report").returncode == 2 and run_cli("nonsense").returncode == 2
+
+
+def test_report_never_overwrites_what_is_not_a_report(tmp_path, seeds):
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter1.txt").write_text("Years of work.")
+    done = run_cli("report", seeds, "-o", tmp_path / "thesis")
+    assert done.returncode == 2 and "is not a report" in done.stderr
+    assert (tmp_path / "thesis" / "chapter1.txt").read_text() == "Years of work."
+
+
+def test_clean_writes_ledger_scores_and_articles(tmp_path, seeds):
+    done = run_cli("clean", seeds, "-o", tmp_path)
+    assert done.returncode == 0 and "5 articles" in done.stdout
+    ledger = pd.read_csv(tmp_path / "ledger.csv")
+    assert ledger.columns.tolist() == ["article_id", "start", "end", "kind", "rule", "score", "action", "text"]
+    scores = pd.read_csv(tmp_path / "scores.csv")
+    assert scores.columns.tolist() == ["article_id", "start", "end", "score"] and scores["score"].between(0, 1).all() and len(scores) > 300
+    clean = read_articles(tmp_path / "articles.jsonl").set_index("article_id")["text"]
+    raw = read_articles(seeds)
+    assert clean[raw["article_id"]].tolist() == apply_ledger(raw, ledger)["text"].tolist()
+    assert restore(apply_ledger(raw, ledger), ledger)["text"].tolist() == raw["text"].tolist()
+
+
+def test_kwic_is_plain_when_piped_and_obeys_no_escape(tmp_path):
+    (tmp_path / "a.txt").write_text("Growth \033[31mred\033[0m growth.")
+    done = run_cli("kwic", tmp_path, "growth")
+    assert done.returncode == 0 and "\033" not in done.stdout and len(done.stdout.splitlines()) == 2
+    assert run_cli("kwic", tmp_path, "(").returncode == 2
+
+
+@pytest.mark.xdist_group("report")
+def test_verify_tells_what_changed(seed_report, tmp_path):
+    import shutil
+    copy = tmp_path / "copy"
+    shutil.copytree(seed_report, copy)
+    assert run_cli("verify", copy).returncode == 0
+    (copy / "tables" / "topics.csv").write_text("changed")
+    done = run_cli("verify", copy)
+    assert done.returncode == 1 and "tables/topics.csv: changed" in done.stdout
+    assert run_cli("verify", tmp_path).returncode == 2

@@ -1,0 +1,78 @@
+"""Folders as they are: every odd file is read or named, and the rest is processed."""
+import gzip
+import json
+import os
+
+import pandas as pd
+import pytest
+
+from policy_lda import InputError, find_dates, read_articles, skipped_files
+
+
+def write(folder, **files):
+    for name, content in files.items():
+        (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def test_each_odd_file_is_named_and_the_rest_is_read(tmp_path):
+    good = "An article about the digital economy and industrial policy."
+    for name, content in {
+            "good.txt": good, "empty.txt": "", "blank.txt": " \n\n", "nul.txt": b"abc\0def", "bom.txt": b"\xef\xbb\xbf" + good.encode(),
+            "utf16.txt": good.encode("utf-16"), "gb.txt": ("发展新质生产力是推动高质量发展的内在要求和重要着力点。" * 4).encode("gb18030"),
+            "=cmd().txt": good, "名字 with space.txt": good, ".hidden.txt": good, "noending": good, "image.png": b"\x89PNG", "README.md": "# about",
+            "packed.txt.gz": gzip.compress(good.encode()), "broken.txt.gz": b"\x1f\x8bnonsense",
+            "records.jsonl": json.dumps({"id": "r1", "text": good, "date": "2024-08"}) + "\n{broken\n" + json.dumps({"id": "r1", "text": good}) + "\n[1]\n" + json.dumps({"id": "r3", "text": 5}) + "\n",
+            "table.csv": f'id,text,date\nc1,"{good}",2024-05-01\nc2,,\nc3,"{good}",yesterday\n'}.items():
+        (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "good.txt").write_text(good)
+    os.symlink(tmp_path, tmp_path / "sub" / "loop")
+    articles = read_articles(tmp_path)
+    ids = set(articles["article_id"])
+    assert {"good", "bom", "utf16", "gb", "=cmd()", "名字 with space", "packed", "sub/good", "r1", "r1~2", "c1"} == {i.removesuffix(".txt") for i in ids}
+    assert articles.set_index("article_id").loc["gb", "lang"] == "zh" and articles.set_index("article_id").loc["utf16", "text"] == good
+    reasons = skipped_files(articles)
+    assert {"empty.txt", "blank.txt", "nul.txt", "noending", "image.png", "README.md", "broken.txt.gz", "records.jsonl", "table.csv"} == set(reasons["path"])
+    assert (reasons["path"] == "records.jsonl").sum() == 3 and (reasons["path"] == "table.csv").sum() == 2
+    assert reasons["reason"].str.len().min() > 10
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="permissions do not bind this user")
+def test_unreadable_file_is_named(tmp_path):
+    write(tmp_path, **{"a.txt": "Text.", "b.txt": "Text."})
+    (tmp_path / "b.txt").chmod(0)
+    assert skipped_files(read_articles(tmp_path))["reason"].tolist() == ["Permission denied"]
+
+
+def test_dates_of_the_seeds(seeds):
+    dated = find_dates(read_articles(seeds))
+    assert dated["date"].notna().all()
+    assert str(dated.loc[1, "date"].date()) == "2023-09-25" and dated.loc[1, "date_source"] == "text (label)"
+    assert dated["date_source"].str.startswith("metadata.csv").sum() == 4
+
+
+def test_metadata_overrides_and_names_files_that_are_missing(tmp_path):
+    write(tmp_path, **{"a.txt": "date 2020-01-01 A text.", "metadata.csv": "file,date,source,evidence\na.txt,2021-02-03,Agency,the masthead\ngone.txt,2021-01-01,,\n"})
+    articles = find_dates(read_articles(tmp_path))
+    assert articles.loc[0, ["source", "date_source", "date_evidence"]].tolist() == ["Agency", "metadata.csv", "the masthead"]
+    assert articles.loc[0, "date"] == pd.Timestamp("2021-02-03")
+    assert skipped_files(read_articles(tmp_path))["path"].tolist() == ["gone.txt"]
+
+
+@pytest.mark.parametrize("header", ["name,date\na.txt,2020-01-01\n", b"\0\1"])
+def test_bad_metadata_is_one_sentence(tmp_path, header):
+    write(tmp_path, **{"a.txt": "Text.", "metadata.csv": header})
+    with pytest.raises(InputError, match="metadata.csv"):
+        read_articles(tmp_path)
+
+
+def test_a_bad_date_in_metadata_costs_that_file_only(tmp_path):
+    write(tmp_path, **{"a.txt": "Text.", "b.txt": "Text.", "metadata.csv": "file,date\na.txt,soon\n"})
+    articles = read_articles(tmp_path)
+    assert articles["article_id"].tolist() == ["b"] and "soon" in skipped_files(articles)["reason"].item()
+
+
+def test_a_single_file_of_records(corpora):
+    articles = read_articles(corpora / "zh_government_work_reports_1954_2025" / "data.jsonl.gz")
+    assert len(articles) == 72 and (articles["lang"] == "zh").all() and articles["date"].isna().all()
+    assert (articles["date_start"].dt.year == articles["date_end"].dt.year).all()

@@ -1,0 +1,120 @@
+"""The whole: five seed articles in, an executed report out, as a user sees it."""
+import json
+import re
+import shutil
+
+import nbformat
+import pandas as pd
+import pytest
+from conftest import run_cli
+
+from policy_lda.report import verify_report
+
+pytestmark = pytest.mark.xdist_group("report")
+BANNED = "her she mother father porridge click video".split()
+
+
+def table(report, name):
+    return pd.read_csv(report / "tables" / f"{name}.csv")
+
+
+def test_everything_is_written(seed_report):
+    assert {"index.html", "report.ipynb", "manifest.json", "tables", "figures", "model"} == {path.name for path in seed_report.iterdir()}
+    notebook = nbformat.read(seed_report / "report.ipynb", as_version=4)
+    assert all(cell.execution_count for cell in notebook.cells if cell.cell_type == "code")
+    assert verify_report(seed_report).empty
+    assert not list((seed_report / "model").glob("*.pkl"))
+
+
+def test_no_topic_is_about_her(seed_report):
+    terms = table(seed_report, "topic_terms")
+    assert (terms.groupby("topic").size() == 20).all()
+    assert not set(terms["term"]) & set(BANNED)
+
+
+def test_a_concept_counts_all_its_wordings(seed_report):
+    # counted in the texts by hand: "new (quality) productive forces" and "new (quality) productivity"
+    mentions = table(seed_report, "mentions")
+    one = mentions[mentions["concept"] == "new_quality_productive_forces"]
+    assert one["article_id"].str[:3].value_counts().to_dict() == {"003": 27, "004": 9, "000": 1}
+    variants = table(seed_report, "variants")
+    used = variants[(variants["concept"] == "new_quality_productive_forces") & (variants["n_mentions"] > 0)]
+    assert used.set_index("variant")["n_mentions"].to_dict() == {
+        "new productive forces": 21, "new quality productivity": 7, "new quality productive forces": 5, "new productivity": 4}
+    assert "new productive forces 21" in (seed_report / "index.html").read_text(encoding="utf-8")
+
+
+def test_september_articles_are_closest(seed_report):
+    pairs = table(seed_report, "distances")
+    pairs["pair"] = pairs["article_id"].str[:3] + pairs["other"].str[:3]
+    for measure in ("term_distance", "topic_distance"):
+        distance = pairs.set_index("pair")[measure]
+        assert distance["001002"] < distance["001003"] and distance["001002"] < distance["002003"]
+
+
+def test_the_ledger_names_what_is_not_the_article(seed_report):
+    ledger = table(seed_report, "ledger")
+    removed = ledger[ledger["action"] == "removed"]
+    gone = " ".join(removed["text"])
+    assert all(words in gone for words in ("<>,<>", "Click to view the video", "Release Date:", "Head Office", "porridge", "heartbeat", "pampered", "reckless"))
+    assert not any(words in gone for words in ("productive", "General Secretary", "high-quality", "industrialization"))
+
+
+def test_two_runs_give_the_same_bytes(seed_report, seeds, tmp_path):
+    assert run_cli("report", seeds, "-o", tmp_path / "again", "--jobs", 1).returncode == 0
+    for part in ("tables", "figures", "model", "manifest.json"):
+        first, second = seed_report / part, tmp_path / "again" / part
+        files = [first] if first.is_file() else sorted(first.iterdir())
+        assert files and all(path.read_bytes() == (second if second.is_file() else second / path.name).read_bytes() for path in files)
+
+
+def test_manifest_tells_input_settings_and_versions_but_no_time(seed_report):
+    manifest = json.loads((seed_report / "manifest.json").read_text(encoding="utf-8"))
+    assert len(manifest["inputs"]) == 5 and all(re.fullmatch("[0-9a-f]{64}", one["sha256"]) for one in manifest["inputs"])
+    assert manifest["settings"]["random_state"] == 0 and {"python", "gensim", "policy_lda"} <= manifest["versions"].keys()
+    assert not re.search(r"20\d\d-\d\d-\d\dT", json.dumps(manifest))
+
+
+def test_one_bad_file_is_named_and_hostile_text_stays_text(seeds, tmp_path):
+    folder = tmp_path / "articles"
+    shutil.copytree(seeds, folder)
+    (folder / "bad.txt").write_bytes(b"\0\1\2")
+    hostile = "=HYPERLINK(\"http://evil\") <script>alert('x')</script> ![x](http://evil/i.png) $\\frac{1}{0$ new productive forces grow by 5% <img src=x onerror=alert(1)>. "
+    (folder / "<img src=x>.txt").write_text(hostile * 8)
+    done = run_cli("report", folder, "-o", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert "bad.txt" in page and "NUL bytes" in page
+    assert "<script" not in page and "<img src=x" not in page and "http://evil/i.png\"" not in page
+    for path in (tmp_path / "out" / "tables").glob("*.csv"):
+        cells = pd.read_csv(path, dtype=str, keep_default_na=False).to_numpy().ravel()
+        assert not any(re.match(r"[=+@\t\r]|-(?![\d.])", cell) for cell in cells), path.name
+
+
+def test_small_and_odd_folders_have_a_report(tmp_path):
+    folder = tmp_path / "one"
+    folder.mkdir()
+    (folder / "only.txt").write_text("New quality productive forces.")
+    done = run_cli("report", folder, "-o", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert "too little for a topic model" in page and "no two periods" in page
+
+
+def test_the_page_in_a_browser(seed_report, chromium):
+    from playwright.sync_api import sync_playwright
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+        for width in (1300, 390):
+            page = browser.new_page(viewport={"width": width, "height": 900})
+            errors, requests = [], []
+            page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.on("request", lambda request: requests.append(request.url))
+            page.goto((seed_report / "index.html").as_uri(), wait_until="load")
+            assert not errors and not [url for url in requests if not url.startswith(("file:", "data:"))]
+            images = page.evaluate("[...document.images].map(i => [i.complete && i.naturalWidth > 0, i.alt])")
+            assert len(images) == len(list((seed_report / "figures").glob("*.svg"))) and all(shown and alt for shown, alt in images)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert page.evaluate("[...document.querySelectorAll('nav a')].every(a => document.getElementById(decodeURIComponent(a.hash.slice(1))))")
+        browser.close()
