@@ -170,13 +170,20 @@ def term_distance(
 
 # %% ../nbs/10_compare.ipynb #6871f7bd
 def article_distance(
-    mix: pd.DataFrame,  # topic shares of articles
+    mixes: list[pd.DataFrame],  # topic shares of articles, one frame for each of several fits
     dtm: Dtm,  # the counts
     articles: pd.Series,  # the article of each document
-) -> pd.DataFrame:  # columns `article_id`, `other`, `topic_distance`, `term_distance`
-    "Both distances for every pair of articles, in long form, the closest pair by terms first."
-    by_topic, by_term = topic_distance(mix), term_distance(dtm, articles)
-    names = [name for name in by_topic.index if name in by_term.index]
-    rows = [(a, b, by_topic.at[a, b], by_term.at[a, b]) for i, a in enumerate(names) for b in names[i + 1:]]
-    table = pd.DataFrame(rows, columns=["article_id", "other", "topic_distance", "term_distance"])
+) -> pd.DataFrame:  # columns `article_id`, `other`, `term_distance`, `topic_distance`, `topic_low`, `topic_high`, `n_fits`
+    """Both distances for every pair of articles, in long form, the closest pair by terms first.
+
+    `topic_distance` is the mean over fits from different random starts, `topic_low` and `topic_high` the smallest and
+    the largest of them. The distance does not depend on how topics are numbered, so fits need no matching.
+    """
+    by_topic, by_term = np.stack([topic_distance(mix).to_numpy() for mix in mixes]), term_distance(dtm, articles)
+    names = list(mixes[0]["article_id"].unique())
+    a, b = np.triu_indices(len(names), 1)
+    values, place = by_topic[:, a, b], by_term.index.get_indexer(names)
+    table = pd.DataFrame({
+        "article_id": np.array(names, dtype=object)[a], "other": np.array(names, dtype=object)[b], "term_distance": by_term.to_numpy()[place[a], place[b]],
+        "topic_distance": values.mean(axis=0), "topic_low": values.min(axis=0), "topic_high": values.max(axis=0), "n_fits": len(mixes)})
     return table.sort_values(["term_distance", "article_id", "other"], ignore_index=True)

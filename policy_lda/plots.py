@@ -179,17 +179,17 @@ def plot_scan(
 def plot_top_terms(
     terms: pd.DataFrame,  # from `top_terms`
     *,
-    columns: int = 3,  # panels in a row
+    columns: int = 2,  # panels in a row
 ) -> np.ndarray:  # the axes, one per topic
     "The most relevant terms of each topic: bars are the probability of the term in the topic, the tick its probability in the corpus."
     topics = terms["topic"].unique()
     rows, length = -(-len(topics) // columns), terms["rank"].max()
-    _, grid = plt.subplots(rows, columns, figsize=(3.5 * columns, (0.7 + 0.2 * length) * rows), squeeze=False, layout="constrained")
+    _, grid = plt.subplots(rows, columns, figsize=(4.6 * columns, (0.7 + 0.22 * length) * rows), squeeze=False, layout="constrained")
     for topic, ax in zip(topics, grid.flat):
         one = terms[terms["topic"] == topic].sort_values("rank", ascending=False)
         ax.barh(range(len(one)), one["probability"], color=topic_color(topic), height=0.7)
         ax.plot(one["probability"] / one["lift"], range(len(one)), "|", color="black", markersize=8)
-        ax.set(yticks=range(len(one)), yticklabels=[plain(term.replace("_", " ")) for term in one["term"]], title=f"topic {topic}", xlabel="probability")
+        ax.set(yticks=range(len(one)), yticklabels=[plain(_wrap(term.replace("_", " "), 36)) for term in one["term"]], title=f"topic {topic}", xlabel="probability")
         ax.tick_params(labelsize=8)
         sns.despine(ax=ax)
     for ax in grid.flat[len(topics):]:
@@ -219,7 +219,7 @@ def plot_topic_mix(
 def plot_distance(
     pairs: pd.DataFrame,  # from `article_distance`
     labels: pd.Series,  # a label per `article_id`
-    measure: str = "term_distance",  # or `topic_distance`
+    measure: str = "topic_distance",  # or `term_distance`
     *,
     ax: Axes | None = None,  # where to draw; a new figure by default
 ) -> Axes:  # the axes

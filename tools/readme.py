@@ -20,10 +20,10 @@ def from_root(match: re.Match) -> str:
 
 
 def readme(notebook: nbformat.NotebookNode) -> str:
-    "The Markdown of an executed index notebook; tables are shown as text, which every viewer can show."
+    "The Markdown of an executed index notebook, with paths from the root of the repository; tables are shown as text, which every viewer can show."
     exporter = MarkdownExporter(config={"NbConvertBase": {"display_data_priority": ["text/plain"]}})
     text, _ = exporter.from_notebook_node(notebook)
-    text = re.sub(r"(\])\(([^)#\s]+)\)", from_root, text)
+    text = re.sub(r"(\])\(([^)#\s]+)\)", from_root, text).replace("\"../seeds\"", "\"seeds\"")
     text = re.sub(r"\n((?: {4}.*\n)+)", lambda match: "\n```text\n" + re.sub(r"^ {4}", "", match[1], flags=re.M) + "```\n", text)
     return "<!-- Made from nbs/index.ipynb by tools/readme.py: edit the notebook. -->\n\n" + re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
