@@ -103,7 +103,7 @@ def main(
         from policy_lda.articles import InputError
         if options.debug:
             raise
-        usable = not isinstance(error, InputError)
-        message = f"unexpected {type(error).__name__}: {error}\nRun it again with --debug to see where." if usable else str(error)
-        print(f"policy-lda: {message}", file=sys.stderr)
-        return 1 if usable else 2
+        expected = isinstance(error, InputError)
+        name, text = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", str(error))
+        print(f"policy-lda: {text if expected else f'unexpected {name}: {text}; run it again with --debug to see where.'}", file=sys.stderr)
+        return 2 if expected else 1

@@ -29,6 +29,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from matplotlib.axes import Axes
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 from nbconvert import HTMLExporter
 from tqdm import tqdm
 
@@ -196,7 +197,7 @@ def execute_notebook(
     folder: Path,  # where it runs
     progress: bool = False,  # show a bar that names the chapters
 ) -> nbformat.NotebookNode:  # the same notebook, executed
-    "Run every cell from top to bottom in a fresh kernel; raises `nbclient.exceptions.CellExecutionError` at the first error."
+    "Run every cell from top to bottom in a fresh kernel; an `InputError` in a cell is raised here, another error as `CellExecutionError`."
     bar = tqdm(total=len(notebook.cells), bar_format="{desc:<34} {bar} {n_fmt}/{total_fmt} [{elapsed}]", disable=not progress)
 
     def on_start(cell, cell_index):
@@ -208,7 +209,12 @@ def execute_notebook(
     with tempfile.TemporaryDirectory() as profile, bar:
         manager = AsyncKernelManager(kernel_spec_manager=_ThisPython(), kernel_name="python3")
         client = NotebookClient(notebook, km=manager, timeout=None, resources={"metadata": {"path": str(folder)}}, on_cell_start=on_start)
-        client.execute(env={**os.environ, "IPYTHONDIR": profile, "PYDEVD_DISABLE_FILE_VALIDATION": "1", "MPLBACKEND": "agg"})
+        try:
+            client.execute(env={**os.environ, "IPYTHONDIR": profile, "PYDEVD_DISABLE_FILE_VALIDATION": "1", "MPLBACKEND": "agg"})
+        except CellExecutionError as error:
+            if error.ename == "InputError":
+                raise InputError(error.evalue) from error
+            raise
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
     return notebook

@@ -48,7 +48,7 @@ def top_passages(
     tables = []
     for topic, share in fit.doc_topic.items():
         weight = (share**2 * fit.n_terms).sort_values(ascending=False, kind="stable").index[:n]
-        tables.append(places.loc[weight].reset_index().assign(
+        tables.append(places.loc[weight].rename_axis("passage_id").reset_index().assign(
             topic=topic, rank=range(1, len(weight) + 1), share=share[weight].to_numpy(), n_terms=fit.n_terms[weight].to_numpy()))
     return pd.concat(tables, ignore_index=True)[["topic", "rank", "passage_id", "article_id", "start", "end", "share", "n_terms", "text"]]
 

@@ -40,6 +40,13 @@ def test_report_never_overwrites_what_is_not_a_report(tmp_path, seeds):
     assert (tmp_path / "thesis" / "chapter1.txt").read_text() == "Years of work."
 
 
+def test_a_broken_lexicon_is_one_sentence_with_file_and_line(tmp_path, seeds):
+    (tmp_path / "mine.csv").write_text("concept,variant\na,smart factory\nb,Smart factories\n")
+    done = run_cli("report", seeds, "-o", tmp_path / "out", "--lexicon", tmp_path / "mine.csv")
+    assert done.returncode == 2 and "mine.csv, line 3" in done.stderr and done.stderr.count("\n") == 1
+    assert not (tmp_path / "out").exists() and not (tmp_path / "out.partial").exists()
+
+
 def test_clean_writes_ledger_scores_and_articles(tmp_path, seeds):
     done = run_cli("clean", seeds, "-o", tmp_path)
     assert done.returncode == 0 and "5 articles" in done.stdout
