@@ -72,13 +72,17 @@ def fit_many(
 
 # %% ../nbs/08_checks.ipynb #524b8e6f
 def _splits(dtm: Dtm, articles: pd.Series, folds: int, random_state: int) -> list[tuple[Dtm, object, object, int]]:
-    "For each fold: the training documents, the shown and the hidden half of the others, and the number of articles held out."
-    codes, names = pd.factorize(np.asarray(articles))
-    if len(names) < 2:
-        raise ValueError(f"Held-out scores need at least 2 articles; got {len(names)}.")
+    """For each fold: the training documents, the shown and the hidden half of the others, and the number of articles held out.
+
+    Articles without terms are in no fold, folds without a hidden token are left out; empty with fewer than two articles.
+    """
+    has_terms = np.asarray(dtm.counts.sum(axis=1)).ravel() > 0
+    codes, names = pd.factorize(pd.Series(np.asarray(articles)).where(has_terms))
     rng = np.random.default_rng(random_state)
-    fold_of = (rng.permutation(len(names)) % folds)[codes]
-    return [(dtm_rows(dtm, fold_of != fold), *_halve(dtm.counts[fold_of == fold], rng), len(set(codes[fold_of == fold]))) for fold in np.unique(fold_of)]
+    fold_of = np.where(codes >= 0, (rng.permutation(max(len(names), 1)) % folds)[codes], -1)
+    splits = [(dtm_rows(dtm, fold_of != fold), *_halve(dtm.counts[fold_of == fold], rng), len(set(codes[fold_of == fold])))
+              for fold in np.unique(fold_of[codes >= 0])] if len(names) > 1 else []
+    return [split for split in splits if split[2].sum()]
 
 
 def _scores(splits: list, fits: list[TopicFit]) -> pd.DataFrame:
@@ -103,6 +107,8 @@ def heldout_perplexity(
     setting's `random_state`. Raises `ValueError` for fewer than two articles.
     """
     splits = _splits(dtm, articles, folds, specs[0].random_state)
+    if not splits:
+        raise ValueError("Held-out scores need at least 2 articles with terms.")
     return _scores(splits, fit_many([(train, spec) for spec in specs for train, *_ in splits], n_jobs))
 
 # %% ../nbs/08_checks.ipynb #6b61c144
@@ -183,7 +189,7 @@ def scan_topics(
     single article the held-out columns are NaN.
     """
     specs = [replace(spec, n_topics=k) for k in sorted(set(n_topics))]
-    splits = _splits(dtm, articles, 5, spec.random_state) if pd.Series(articles).nunique() > 1 else []
+    splits = _splits(dtm, articles, 5, spec.random_state)
     tasks = [(dtm, replace(one, random_state=spec.random_state + i)) for one in specs for i in range(n_fits)]
     fits = fit_many(tasks + [(train, one) for one in specs for train, *_ in splits], n_jobs)
     rows = []

@@ -44,9 +44,9 @@ def apply_ledger(
 
 
 def _overwrite(text: str, patches: list[tuple[int, int, str]]) -> str:
-    "`text` with each span (start, end) replaced by a string of the same length."
+    "`text` with each span (start, end) replaced by a string of the same length (a longer one, with the apostrophe of `save_table`, loses it)."
     for start, end, patch in patches:
-        text = text[:start] + patch + text[end:]
+        text = text[:start] + patch[-(end - start):] + text[end:]
     return text
 
 # %% ../nbs/02_cleaning.ipynb #a7f63278
@@ -129,6 +129,7 @@ def find_boilerplate(
     outside: float = 0.5,  # remove those with less support than this that stand between a removed one and the edge
     depth: int = 4,  # how many paragraphs from each edge may be boilerplate
     min_paragraphs: int = 5,  # articles with fewer paragraphs are not judged
+    max_share: float = 0.3,  # only flag, if more than this share of an article's words would go
 ) -> pd.DataFrame:  # ledger rows of kind `boilerplate`
     """Paragraphs at the edges of an article that share hardly a word with the rest of it, and labels without content.
 
@@ -137,7 +138,9 @@ def find_boilerplate(
     rows = []
     for name, text, lang in zip(articles["article_id"], articles["text"], articles["lang"]):
         paragraphs = paragraph_support(text)
-        edges = _edge_actions(paragraphs["support"].tolist(), depth, remove, flag, outside)
+        edges = _edge_actions(paragraphs["support"].tolist(), min(depth, len(paragraphs) // 3), remove, flag, outside)
+        if paragraphs["n_words"][[action == "removed" for action in edges]].sum() > max_share * paragraphs["n_words"].sum():
+            edges = [action and "flagged" for action in edges]
         if len(paragraphs) < min_paragraphs or lang != "en":
             edges = [None] * len(paragraphs)
         for paragraph, action in zip(paragraphs.itertuples(), edges):

@@ -23,14 +23,20 @@ def report_command(options: argparse.Namespace) -> int:
 
 def clean_command(options: argparse.Namespace) -> int:
     "Write the ledger, the scores and the cleaned articles."
-    from policy_lda.articles import read_articles, skipped_files
+    from policy_lda.articles import InputError, read_articles, skipped_files
     from policy_lda.cleaning import apply_ledger, find_noise, score_clauses
     from policy_lda.report import save_table
-    articles, out = read_articles(options.folder, progress=sys.stderr.isatty()), Path(options.out)
+    from policy_lda.dates import find_dates
+    articles, out = find_dates(read_articles(options.folder, progress=sys.stderr.isatty())), Path(options.out)
+    if out.resolve() == Path(options.folder).resolve() or Path(options.folder).resolve() in out.resolve().parents:
+        raise InputError(f"{out}: lies inside the folder of articles; choose a place outside it.")
     ledger = save_table(find_noise(articles), out / "ledger.csv")
     save_table(score_clauses(articles)[["article_id", "start", "end", "score"]], out / "scores.csv")
     clean = apply_ledger(articles, ledger).rename(columns={"article_id": "id"})
-    clean[["id", "title", "source", "lang", "text"]].to_json(out / "articles.jsonl", orient="records", lines=True, force_ascii=False)
+    clean = clean[clean["text"].str.strip() != ""][["id", "date", "date_start", "date_end", "date_source", "title", "source", "lang", "text"]]
+    for name in ("date", "date_start", "date_end"):
+        clean[name] = clean[name].dt.strftime("%Y-%m-%d")
+    clean.to_json(out / "articles.jsonl", orient="records", lines=True, force_ascii=False)
     removed = ledger["action"] == "removed"
     print(f"{len(articles)} articles, {len(skipped_files(articles))} not read; {removed.sum()} spans removed, {(~removed).sum()} flagged: see {out / 'ledger.csv'}.")
     return 0
@@ -55,10 +61,19 @@ def verify_command(options: argparse.Namespace) -> int:
     problems = verify_report(options.out)
     for row in problems.itertuples():
         print(f"{row.path}: {row.problem}")
-    print(f"{options.out}: {'every file is as the manifest says' if problems.empty else f'{len(problems)} files differ from the manifest'}.")
+    print(f"{options.out}: {'tables, figures and model are as the manifest says' if problems.empty else f'{len(problems)} files differ from the manifest'}.")
     return int(not problems.empty)
 
 # %% ../nbs/15_cli.ipynb #44462e22
+def _at_least(least: int):
+    "A type for whole numbers of at least `least`."
+    def number(text: str) -> int:
+        if not text.lstrip("-").isdigit() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"must be a whole number of at least {least}; got {text!r}")
+        return int(text)
+    return number
+
+# %% ../nbs/15_cli.ipynb #2fc2981c
 def _parser() -> argparse.ArgumentParser:
     "The parser of all commands."
     parser = argparse.ArgumentParser(prog="policy-lda", description="Topics, keyword trends and comparisons of policy articles.")
@@ -76,20 +91,20 @@ def _parser() -> argparse.ArgumentParser:
     articles = ("folder", "a folder of .txt, .jsonl or .csv files, or one such file")
     report = add("report", report_command, "read articles, write a report", articles)
     report.add_argument("-o", "--out", required=True, help="the folder to write; an earlier report there is replaced")
-    report.add_argument("--topics", type=int, help="number of topics (default: chosen by held-out score)")
+    report.add_argument("--topics", type=_at_least(2), help="number of topics (default: chosen by held-out score)")
     report.add_argument("--lexicon", help="a lexicon of your own, CSV")
-    report.add_argument("--random-state", type=int, default=0, help="fixes everything random (default 0)")
-    report.add_argument("--jobs", type=int, help="worker processes (default: one per core); results do not depend on it")
+    report.add_argument("--random-state", type=_at_least(0), default=0, help="fixes everything random (default 0)")
+    report.add_argument("--jobs", type=_at_least(1), help="worker processes (default: one per core); results do not depend on it")
     report.add_argument("--progress", action="store_true", help="show the progress bar even if stderr is no terminal")
     clean = add("clean", clean_command, "write what does not belong to the articles as a ledger", articles)
     clean.add_argument("-o", "--out", required=True, help="the folder to write: ledger.csv, scores.csv, articles.jsonl")
     kwic = add("kwic", kwic_command, "print keywords in context", articles, ("pattern", "a concept of the lexicon or a regular expression"))
-    kwic.add_argument("--window", type=int, default=60, help="characters on either side (default 60)")
+    kwic.add_argument("--window", type=_at_least(0), default=60, help="characters on either side (default 60)")
     kwic.add_argument("--lexicon", help="a lexicon of your own, CSV")
     add("verify", verify_command, "compare a report with its manifest", ("out", "the folder of a report"))
     return parser
 
-# %% ../nbs/15_cli.ipynb #2fc2981c
+# %% ../nbs/15_cli.ipynb #12e79ce9
 def main(
     arguments: list[str] | None = None,  # the arguments; those of the process by default
 ) -> int:  # the exit code

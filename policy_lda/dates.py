@@ -39,22 +39,30 @@ def parse_dates(
     return sorted(item for item in found if item[2] is not None)
 
 # %% ../nbs/01_dates.ipynb #049e2b95
-_LABEL = re.compile(r"^[\W_]*(?:date|dated|published|posted|updated|release date|publication date|发布时间|日期)\b[\s:：]*", re.I)
+_LABEL = re.compile(r"^[\W_]*(?:date|dated|published|posted|updated|release date|publication date|发布时间|日期)(?![a-z])[\s:：]*", re.I)
+_TELLS = re.compile(r"\b(?:since|on|in|of|until|till|before|after|by|from|to|between|and)\s*$", re.I)
 _HEAD_LINES = 4
+
+
+def _rule(line: str, start: int, end: int, first: bool) -> str | None:
+    "Why a date at `start` to `end` of a line of the head is the article's own: `label`, `line`, `dateline`, or None."
+    label = _LABEL.match(line)
+    if label and start <= label.end():
+        return "label"
+    before, after = line[:start], line[end:]
+    if not re.search(r"\w", before + after):
+        return "line"
+    short = len(re.findall(r"[\u3400-\u9fff]|\w+", after)) <= 3 and len(before) < 60
+    return "dateline" if short and not first and not _TELLS.search(before) and not re.search(r"[.!?。！？]\s", before) else None
 
 
 def _head_date(text: str) -> tuple[int, int, pd.Timestamp, str] | None:
     "The first date in the head of `text` as (start, end, day, rule)."
-    offset = 0
-    for number, line in enumerate(text.splitlines(keepends=True)[:_HEAD_LINES]):
-        label = _LABEL.match(line)
-        for start, end, day in parse_dates(line):
-            alone = not re.search(r"\w", line[:start] + line[end:])
-            dateline = number > 0 and start < 60 and len(line.split()) <= 12
-            rule = "label" if label and start <= label.end() else "line" if alone else "dateline" if dateline else None
-            if rule:
-                return offset + start, offset + end, day, rule
-        offset += len(line)
+    lines = [match for match in re.finditer(r"[^\n]+", text[:5000]) if match[0].strip()][:_HEAD_LINES]
+    for number, line in enumerate(lines):
+        for start, end, day in parse_dates(line[0]):
+            if rule := _rule(line[0], start, end, number == 0):
+                return line.start() + start, line.start() + end, day, rule
     return None
 
 # %% ../nbs/01_dates.ipynb #3e39e96d

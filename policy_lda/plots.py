@@ -7,6 +7,7 @@ __all__ = ['TOPIC_COLORS', 'topic_color', 'plain', 'article_labels', 'plot_artic
            'plot_rates', 'plot_trend', 'plot_scan', 'plot_top_terms', 'plot_topic_mix', 'plot_distance', 'plot_keyness']
 
 # %% ../nbs/12_plots.ipynb #41302b46
+import re
 import textwrap
 
 import matplotlib.dates as mdates
@@ -30,8 +31,8 @@ def topic_color(
 def plain(
     text: str,  # any text
 ) -> str:  # the same text, safe as a label
-    "`text` as matplotlib shows it literally: dollar signs do not start mathematics."
-    return str(text).replace("\\", "\u2216").replace("$", r"\$")
+    "`text` as matplotlib shows it literally: dollar signs do not start mathematics, control characters (invalid in SVG) are gone."
+    return re.sub(r"[\x00-\x09\x0b-\x1f\x7f]", "", str(text)).replace("\\", "\u2216").replace("$", r"\$")
 
 
 def _wrap(label: str, width: int = 18) -> str:
@@ -44,7 +45,9 @@ def article_labels(
     width: int = 26,  # characters of a title, where there is no source
 ) -> pd.Series:  # a short, unique label per `article_id`
     "Short names for figures: source (or title) and date, such as `CCTV, 3 Aug 2024`; repeated ones are numbered."
-    days = [f"{date.day} {date:%b %Y}" if pd.notna(date) else "undated" for date in articles["date"]]
+    day = lambda date: f"{date.day} {date:%b %Y}"
+    days = [day(date) if pd.notna(date) else "undated" if pd.isna(start) or pd.isna(end) else str(start.year) if start.year == end.year else f"{start.year}–{end.year}"
+            for date, start, end in zip(articles["date"], articles["date_start"], articles["date_end"])]
     names = [source or (title if len(title) <= width else title[:width].rstrip() + "…") for source, title in zip(articles["source"], articles["title"])]
     labels = pd.Series([f"{name}, {day}" for name, day in zip(names, days)], index=pd.Index(articles["article_id"], name="article_id"))
     again = labels.groupby(labels).cumcount()
@@ -61,8 +64,10 @@ def plot_articles(
     ax = ax or plt.subplots(figsize=(7, 0.9 + 0.36 * max(len(dated), 1)), layout="constrained")[1]
     names = article_labels(articles)
     for place, row in enumerate(dated.itertuples()):
-        ax.plot([row.date_start, row.date_end], [place, place], color="#56B4E9", linewidth=6, solid_capstyle="round")
-        ax.plot([row.date], [place], "o", color="#0072B2")
+        ends = [day for day in (row.date_start, row.date_end) if pd.notna(day)]
+        ax.plot(ends, [place] * len(ends), color="#56B4E9", linewidth=6, solid_capstyle="round")
+        if pd.notna(row.date):
+            ax.plot([row.date], [place], "o", color="#0072B2")
     ax.set(yticks=range(len(dated)), yticklabels=[plain(names[name]) for name in dated["article_id"]], ylim=(-0.6, len(dated) - 0.4))
     ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(ax.xaxis.get_major_locator()))
     undated = len(articles) - len(dated)

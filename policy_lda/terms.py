@@ -18,7 +18,7 @@ from pathlib import Path
 import pandas as pd
 from simplemma import lemmatize
 
-from .articles import InputError, decode_text
+from .articles import InputError, decode_text, visible
 
 # %% ../nbs/03_terms.ipynb #5a463017
 LEXICON_COLUMNS = ["concept", "chinese", "variant", "source", "note"]
@@ -212,7 +212,7 @@ def kwic(
 
 def _context(text: str, start: int, end: int, window: int) -> tuple[str, str, str]:
     "What stands left of, in and right of a span, on one line, without control characters (a terminal would obey them)."
-    line = lambda part: re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", part)
+    line = lambda part: visible(re.sub(r"\s+", " ", part))
     return line(text[max(0, start - 2 * window):start])[-window:], line(text[start:end]), line(text[end:end + 2 * window])[:window]
 
 # %% ../nbs/03_terms.ipynb #40f43cfe

@@ -125,7 +125,7 @@ def tokenize(
 
     Concepts of the lexicon become one term each; of the other words, stop words, numbers and words shorter than
     `min_length` are dropped and the rest lemmatised; frequent pairs are joined by `_`. Chinese passages are reduced
-    to their concepts (word segmentation comes with the extra `zh`). Deterministic.
+    to their concepts; they are not segmented into words yet. Deterministic.
     """
     match, stops = _matcher(lexicon), stop_words(spec)
     segments = [[[concept] for *_, (concept, _) in match(text, lang)] if lang == "zh" else _segments(text, lang, match, stops, spec)

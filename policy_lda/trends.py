@@ -129,12 +129,14 @@ def keyword_trend(
     `estimate`: mentions per 1,000 terms of all articles of the period, `low` and `high` the exact Poisson interval,
     which assumes independent mentions and so is a lower bound on the uncertainty. `share`: articles that mention the
     concept (`n_with`) out of `n_articles`, with Wilson's interval. An article counts in the period that
-    `article_periods` gives it. Periods without articles have `n_articles` 0 and NaN; the period
+    `article_periods` gives it. Articles
+    without any term, such as removed duplicates, are not counted. Periods without articles have `n_articles` 0 and NaN; the period
     `undated` holds articles without a date.
     """
     periods = article_periods(articles, freq)
     counts = _article_counts(articles, lexicon, concepts)
     counts["period"] = counts["article_id"].map(periods)
+    counts = counts[counts["n_terms"] > 0]
     sums = counts.groupby(["period", "concept"], sort=False).agg(
         n_mentions=("n_mentions", "sum"), n_terms=("n_terms", "sum"), n_articles=("article_id", "nunique"), n_with=("n_mentions", lambda n: int((n > 0).sum())))
     grid = pd.MultiIndex.from_product([_every_period(periods, freq), counts["concept"].unique()], names=["period", "concept"])

@@ -21,7 +21,7 @@ def test_each_odd_file_is_named_and_the_rest_is_read(tmp_path):
             "utf16.txt": good.encode("utf-16"), "gb.txt": ("发展新质生产力是推动高质量发展的内在要求和重要着力点。" * 4).encode("gb18030"),
             "=cmd().txt": good, "名字 with space.txt": good, ".hidden.txt": good, "noending": good, "image.png": b"\x89PNG", "README.md": "# about",
             "packed.txt.gz": gzip.compress(good.encode()), "broken.txt.gz": b"\x1f\x8bnonsense",
-            "records.jsonl": json.dumps({"id": "r1", "text": good, "date": "2024-08"}) + "\n{broken\n" + json.dumps({"id": "r1", "text": good}) + "\n[1]\n" + json.dumps({"id": "r3", "text": 5}) + "\n",
+            "records.jsonl": json.dumps({"id": "r1", "text": good, "date": "2024-08"}) + "\n{broken\n" + json.dumps({"id": "r1", "text": good}) + "\n[1]\n" + json.dumps({"id": "r3", "text": 5}) + "\n", "none.csv": "", "none.jsonl": "",
             "table.csv": f'id,text,date\nc1,"{good}",2024-05-01\nc2,,\nc3,"{good}",yesterday\n'}.items():
         (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     (tmp_path / "sub").mkdir()
@@ -29,10 +29,10 @@ def test_each_odd_file_is_named_and_the_rest_is_read(tmp_path):
     os.symlink(tmp_path, tmp_path / "sub" / "loop")
     articles = read_articles(tmp_path)
     ids = set(articles["article_id"])
-    assert {"good", "bom", "utf16", "gb", "=cmd()", "名字 with space", "packed", "sub/good", "r1", "r1~2", "c1"} == {i.removesuffix(".txt") for i in ids}
+    assert {"good", "bom", "utf16", "gb", "=cmd()", "名字 with space", "packed", "sub/good", "r1", "r1~2", "c1", "c3"} == {i.removesuffix(".txt") for i in ids}
     assert articles.set_index("article_id").loc["gb", "lang"] == "zh" and articles.set_index("article_id").loc["utf16", "text"] == good
     reasons = skipped_files(articles)
-    assert {"empty.txt", "blank.txt", "nul.txt", "noending", "image.png", "README.md", "broken.txt.gz", "records.jsonl", "table.csv"} == set(reasons["path"])
+    assert {"empty.txt", "blank.txt", "nul.txt", "noending", "image.png", "README.md", "broken.txt.gz", "records.jsonl", "table.csv", "none.csv", "none.jsonl"} == set(reasons["path"])
     assert (reasons["path"] == "records.jsonl").sum() == 3 and (reasons["path"] == "table.csv").sum() == 2
     assert reasons["reason"].str.len().min() > 10
 
@@ -66,10 +66,11 @@ def test_bad_metadata_is_one_sentence(tmp_path, header):
         read_articles(tmp_path)
 
 
-def test_a_bad_date_in_metadata_costs_that_file_only(tmp_path):
-    write(tmp_path, **{"a.txt": "Text.", "b.txt": "Text.", "metadata.csv": "file,date\na.txt,soon\n"})
+def test_a_bad_date_costs_the_date_only(tmp_path):
+    write(tmp_path, **{"a.txt": "Text.", "b.txt": "Text.", "metadata.csv": "file,date,date_start,date_end\na.txt,soon,,\nb.txt,2024-08-03,2024-08-04,2024-08-10\n"})
     articles = read_articles(tmp_path)
-    assert articles["article_id"].tolist() == ["b"] and "soon" in skipped_files(articles)["reason"].item()
+    assert articles["article_id"].tolist() == ["a", "b"] and articles["date"].isna().all()
+    assert "soon" in skipped_files(articles)["reason"].iloc[0] and "must lie between" in skipped_files(articles)["reason"].iloc[1]
 
 
 def test_a_single_file_of_records(corpora):

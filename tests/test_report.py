@@ -101,6 +101,31 @@ def test_small_and_odd_folders_have_a_report(tmp_path):
     assert "too little for a topic model" in page and "no two periods" in page
 
 
+def test_mixed_dates_languages_duplicates_and_control_characters(tmp_path, seeds):
+    import xml.etree.ElementTree as tree
+    folder = tmp_path / "it's \"mixed\" 文章"
+    folder.mkdir()
+    text = (seeds / "003_1a9df43997b7214a.txt").read_text(encoding="utf-8")
+    rows = [dict(id="a", text=text, date="2024"), dict(id="b", text=text), dict(id="c", text="发展新质生产力。" * 30, lang="zh-CN", title="新质生产力", date="2024-08-01"),
+            dict(id="d", text="Three short words", source="A\x02B\x1b[31m"), dict(id="e", text="Half \ud83d emoji, new industrialization.", date=float("nan"))]
+    (folder / "all.jsonl").write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    done = run_cli("report", folder, "-o", tmp_path / "deep" / "out")
+    assert done.returncode == 0, done.stderr
+    out = tmp_path / "deep" / "out"
+    for path in (out / "figures").glob("*.svg"):
+        tree.parse(path)
+    assert table(out, "ledger").query("kind == 'duplicate'")["article_id"].tolist() == ["b"]
+    trend = table(out, "keyword_trend").query("concept == 'new_quality_productive_forces' and period == '2024'")
+    assert trend["n_articles"].item() == 2 and trend["n_with"].item() == 2 and trend["n_mentions"].item() == 57
+    assert restored_from_csv(out, folder)
+
+
+def restored_from_csv(out, folder):
+    from policy_lda import apply_ledger, read_articles, restore
+    raw, ledger = read_articles(folder), pd.read_csv(out / "tables" / "ledger.csv", keep_default_na=False)
+    return restore(apply_ledger(raw, ledger), ledger)["text"].equals(raw["text"])
+
+
 def test_the_page_in_a_browser(seed_report, chromium):
     from playwright.sync_api import sync_playwright
     with sync_playwright() as playwright:
