@@ -135,8 +135,8 @@ def make_articles(
     `date` may be a day (`2024-08-03`), a month or a year; the latter two give an interval and no point. A title that
     is not given is the first line of the text; a source, the byline if there is one; `lang`, told by the script. An
     `id` that comes again gets a suffix (`x`, `x~2`), so that nothing is overwritten. Of `lang` the part before the
-    hyphen counts (`zh-CN` is `zh`). Raises `ValueError` for a date
-    that is none. Columns and order: `ARTICLE_COLUMNS`, then the order of `records`.
+    hyphen counts (`zh-CN` is `zh`). Raises `ValueError` for a date that is none. Columns and order: `ARTICLE_COLUMNS`,
+    then the order of `records`.
     """
     rows, taken = [], set()
     for record in records:

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['LEDGER_COLUMNS', 'apply_ledger', 'restore', 'find_placeholders', 'paragraph_support', 'find_boilerplate',
-           'split_clauses', 'score_clauses', 'find_injected', 'find_duplicates', 'find_noise', 'LedgerView',
+           'split_clauses', 'score_clauses', 'find_injected', 'find_duplicates', 'find_noise', 'HtmlView',
            'show_ledger']
 
 # %% ../nbs/02_cleaning.ipynb #8dec6de4
@@ -314,8 +314,8 @@ def find_noise(
     return _ledger(sorted(kept, key=lambda row: (row["order"], row["start"])))
 
 # %% ../nbs/02_cleaning.ipynb #1ee3f048
-class LedgerView:
-    "An article with its ledger marked, for display in a notebook."
+class HtmlView:
+    "Markup for display in a notebook; whoever makes it has escaped what came from articles."
 
     def __init__(self, markup: str):
         self.markup = markup
@@ -331,7 +331,7 @@ def show_ledger(
     articles: pd.DataFrame,  # the article table, with the original texts
     ledger: pd.DataFrame,  # the ledger
     article_id: str,  # which article
-) -> LedgerView:  # displays as HTML
+) -> HtmlView:  # displays as HTML
     "The text of one article with what the ledger removes and flags marked in place."
     text, pieces, place = articles.set_index("article_id").at[article_id, "text"], [], 0
     for row in ledger[ledger["article_id"] == article_id].sort_values("start").itertuples():
@@ -339,4 +339,4 @@ def show_ledger(
         pieces += [html.escape(text[place:row.start]),
                    f'<mark style="{_MARKS[row.action]}" title="{title}">{html.escape(text[row.start:row.end])}</mark>']
         place = row.end
-    return LedgerView(f'<div class="ledger" style="white-space:pre-wrap">{"".join(pieces)}{html.escape(text[place:])}</div>')
+    return HtmlView(f'<div class="ledger" style="white-space:pre-wrap">{"".join(pieces)}{html.escape(text[place:])}</div>')

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['LEXICON_COLUMNS', 'DICTIONARY_COLUMNS', 'normalize_tokens', 'read_lexicon', 'find_mentions', 'count_variants',
-           'read_dictionary', 'dictionary_counts', 'kwic', 'KwicView', 'show_kwic']
+           'read_dictionary', 'dictionary_counts', 'kwic', 'show_kwic']
 
 # %% ../nbs/03_terms.ipynb #68ee874a
 import csv
@@ -19,6 +19,7 @@ import pandas as pd
 from simplemma import lemmatize
 
 from .articles import InputError, decode_text, visible
+from .cleaning import HtmlView
 
 # %% ../nbs/03_terms.ipynb #5a463017
 LEXICON_COLUMNS = ["concept", "chinese", "variant", "source", "note"]
@@ -216,23 +217,13 @@ def _context(text: str, start: int, end: int, window: int) -> tuple[str, str, st
     return line(text[max(0, start - 2 * window):start])[-window:], line(text[start:end]), line(text[end:end + 2 * window])[:window]
 
 # %% ../nbs/03_terms.ipynb #40f43cfe
-class KwicView:
-    "A concordance for display in a notebook: one line each, keywords aligned; texts are escaped."
-
-    def __init__(self, lines: pd.DataFrame):
-        self.lines = lines
-
-    def _repr_html_(self) -> str:
-        cell = '<td style="text-align:{};white-space:pre;font-family:monospace;padding:0 .4em">{}</td>'.format
-        rows = "".join(
-            f"<tr>{cell('left', html.escape(row.article_id))}{cell('right', html.escape(row.left))}"
-            f"{cell('center', '<b>' + html.escape(row.keyword) + '</b>')}{cell('left', html.escape(row.right))}</tr>"
-            for row in self.lines.itertuples())
-        return f'<table class="kwic"><tbody>{rows}</tbody></table>'
-
-
 def show_kwic(
     lines: pd.DataFrame,  # a concordance from `kwic`
-) -> KwicView:  # displays as HTML
-    "The concordance with its keywords aligned."
-    return KwicView(lines)
+) -> HtmlView:  # displays as HTML
+    "The concordance for a notebook: one line each, keywords aligned, texts escaped."
+    cell = '<td style="text-align:{};white-space:pre;font-family:monospace;padding:0 .4em">{}</td>'.format
+    rows = "".join(
+        f"<tr>{cell('left', html.escape(row.article_id))}{cell('right', html.escape(row.left))}"
+        f"{cell('center', '<b>' + html.escape(row.keyword) + '</b>')}{cell('left', html.escape(row.right))}</tr>"
+        for row in lines.itertuples())
+    return HtmlView(f'<table class="kwic"><tbody>{rows}</tbody></table>')
