@@ -39,10 +39,20 @@ def test_restore_undoes_the_ledger(contents):
     assert ledger["score"].between(0, 1).all()
 
 
+OVERLAPPING = pd.DataFrame([("a", "", "new quality"), ("b", "", "quality productive"), ("c", "", "productive forces"), ("d", "", "quality productive forces"),
+                            ("e", "", "the"), ("f", "", "the of")], columns=["concept", "chinese", "variant"])
+
+
+def test_the_longest_form_wins_and_the_walk_goes_on_behind_it():
+    mentions = find_mentions(corpus("new quality productive forces, quality productive forces of the of"), OVERLAPPING)
+    assert mentions["concept"].tolist() == ["a", "c", "d", "f"]
+
+
+@pytest.mark.parametrize("lexicon", [LEXICON, OVERLAPPING], ids=["shipped", "overlapping"])
 @settings(max_examples=60, deadline=None)
 @given(texts)
-def test_mentions_quote_the_text_and_never_overlap(text):
-    mentions = find_mentions(corpus(text), LEXICON)
+def test_mentions_quote_the_text_and_never_overlap(lexicon, text):
+    mentions = find_mentions(corpus(text), lexicon)
     assert all(_form(text[row.start:row.end]) == _form(row.variant) for row in mentions.itertuples())
     assert (mentions["start"].to_numpy()[1:] >= mentions["end"].to_numpy()[:-1]).all()
 
