@@ -5,7 +5,7 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "articles": ["InputError", "make_articles", "read_articles", "skipped_files"],
-    "dates": ["find_dates"],
+    "dates": ["find_dates", "read_events"],
     "cleaning": ["apply_ledger", "find_noise", "restore", "show_ledger"],
     "terms": ["find_mentions", "kwic", "read_dictionary", "read_lexicon", "show_kwic"],
     "tokens": ["TokenSpec", "split_passages", "tokenize"],

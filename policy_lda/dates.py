@@ -64,7 +64,7 @@ def parse_dates(
     found = [(match.start(), match.end(), _day(*map(_number, match.group("y", "m", "d")))) for match in matches]
     return sorted(item for item in found if item[2] is not None)
 
-# %% ../nbs/01_dates.ipynb #acec8149
+# %% ../nbs/01_dates.ipynb #c44c4d6b
 class Day(NamedTuple):
     "A day, or a range of days in one month, named without a year at characters `start` to `end`."
     start: int
@@ -79,7 +79,7 @@ _RANGE = rf"(?:\s*(?:-|–|—|to|and)\s*(?P<e>\d{{1,2}}){_ENDING})?+"
 _DAYS = [re.compile(form, re.I) for form in (
     rf"\b(?P<m>{_MONTH})\.?\s+(?P<d>\d{{1,2}}){_ENDING}{_RANGE}(?![\d%]|[.,]\d|,?\s+(?:19|20)\d\d)",
     rf"(?<![\d.,])(?P<d>\d{{1,2}}){_ENDING}{_RANGE}\s+(?P<m>{_MONTH})\b(?!\.?,?\s+(?:19|20)\d\d)",
-    rf"(?<![年\d])(?P<m>{_COUNT})\s*月\s*(?P<d>{_COUNT})\s*日?(?:\s*(?:至|到|-|—|－)\s*(?P<e>{_COUNT})\s*)?(?<!\d)日?(?<=日)")]
+    rf"(?<![年\d一二三四五六七八九十])(?<!年\s)(?P<m>{_COUNT})\s*月\s*(?P<d>{_COUNT})\s*(?:日\s*)?(?:(?:至|到|-|—)\s*(?P<e>{_COUNT})\s*)?日")]
 
 
 def parse_days(
@@ -90,7 +90,7 @@ def parse_days(
     days = [Day(match.start(), match.end(), *map(_number, (match["m"], match["d"], match["e"] or match["d"]))) for match in matches]
     return sorted(day for day in days if _day(2024, day.month, day.first) and _day(2024, day.month, day.last) and day.first <= day.last)
 
-# %% ../nbs/01_dates.ipynb #1c4400de
+# %% ../nbs/01_dates.ipynb #c16dbcc0
 _LABEL = re.compile(r"^[\W_]*(?:date|dated|published|posted|updated|release date|publication date|发布时间|日期)(?![a-z])[\s:：]*", re.I)
 _TELLS = re.compile(r"\b(?:since|on|in|of|until|till|before|after|by|from|to|between|and)\s*$", re.I)
 _HEAD_LINES = 4
@@ -105,6 +105,7 @@ def _rule(line: str, start: int, end: int, first: bool) -> str | None:
     if not re.search(r"\w", before + after):
         return "line"
     short = len(re.findall(r"[\u3400-\u9fff]|\w+", after)) <= 3 and len(before) < 60
+    first = first and not re.search(r"\d:\d\d", before + after)
     return "dateline" if short and not first and not _TELLS.search(before) and not re.search(r"[.!?。！？]\s", before) else None
 
 
@@ -116,7 +117,7 @@ def _head(text: str) -> list[re.Match]:
 def _head_date(text: str) -> tuple[int, int, pd.Timestamp, str] | None:
     "The first date in the head of `text` as (start, end, day, rule)."
     for number, line in enumerate(_head(text)):
-        for start, end, day in parse_dates(line[0]):
+        for start, end, day in parse_dates(line[0][:200]):
             if rule := _rule(line[0], start, end, number == 0):
                 return line.start() + start, line.start() + end, day, rule
     return None
@@ -164,9 +165,9 @@ def read_events(
         raise InputError(f"{name}: expected the columns {', '.join(EVENT_COLUMNS[:5])}; missing {', '.join(missing)}.")
     return pd.DataFrame([_check_event(row, f"{name}, line {line}") for row, line in rows], columns=EVENT_COLUMNS)
 
-# %% ../nbs/01_dates.ipynb #9893c318
+# %% ../nbs/01_dates.ipynb #e4dd8198
 _FOLD = str.maketrans({**{chr(code): chr(code + 32) for code in range(65, 91)}, **dict.fromkeys("-‐‑–\n\t\u00a0\u3000", " "), "’": "'"})
-_BEGINNING = 400
+_EDGE = "(?:(?<![a-z0-9])|(?![a-z0-9]))"
 
 
 def _branches(wordings: list[str]) -> str:
@@ -184,7 +185,7 @@ class EventPattern(NamedTuple):
     pattern: re.Pattern
     needs: dict
 
-# %% ../nbs/01_dates.ipynb #a77deeae
+# %% ../nbs/01_dates.ipynb #c6ac48fd
 def _compile_events(events: pd.DataFrame) -> EventPattern:
     "The table of events made ready for searching."
     needs = {}
@@ -193,12 +194,12 @@ def _compile_events(events: pd.DataFrame) -> EventPattern:
             parts = frozenset(" ".join(part.split()) for part in wording.split(" + "))
             for part in parts:
                 needs.setdefault(part, []).append((number, parts))
-    found = rf"(?<![a-z0-9])(?:{_branches(list(needs))})(?![a-z0-9])" if needs else r"(?!)"
+    found = f"{_EDGE}(?:{_branches(list(needs))}){_EDGE}" if needs else r"(?!)"
     return EventPattern(list(events.itertuples()), re.compile(found), needs)
 
-# %% ../nbs/01_dates.ipynb #cebf132e
+# %% ../nbs/01_dates.ipynb #4859a476
 _STOP = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s)|[。！？]|\n")
-_AHEAD = re.compile(r"\b(?:will|would|upcoming|forthcoming|coming|next|ahead of|before|prepar\w+|scheduled|to be held|later this year)\b|将|迎接|喜迎|准备|筹备|明年|前夕", re.I)
+_AHEAD = re.compile(r"\b(?:will|would|upcoming|forthcoming|coming|next|ahead of|before|prepar\w+|scheduled|to (?:be held|be convened|hold|open|convene)|later this year)\b|将|迎接|喜迎|准备|筹备|明年|前夕", re.I)
 _BACK = re.compile(r"(?:19|20)\d\d|\b(?:last year|since|spirit|years? ago)\b|去年|以来|精神", re.I)
 
 
@@ -261,7 +262,7 @@ def _year_clues(text: str, named: list[Named]) -> list[Clue]:
             clues.append(Clue(item.first + match.start(), item.first + match.end(), item.event.start.year, note))
     return clues
 
-# %% ../nbs/01_dates.ipynb #b655a2a3
+# %% ../nbs/01_dates.ipynb #13f826ed
 _NOW = re.compile(r"\b(today|yesterday)\s*\(|(今天|今日|昨天|昨日)\s*\(", re.I)
 _PLACE = re.compile(r"(?:[A-Z][\w.&'’-]*[,\s]+){1,8}|.{0,20}(?:社|报|网|台).{0,10}")
 _DISPATCH = re.compile(r"\s*(?:$|[(（:—–-]|[电讯])")
@@ -281,12 +282,12 @@ def _today(text: str) -> Clue | None:
 def _dateline(text: str) -> Clue | None:
     "The day of a dateline without a year in the head of `text`."
     for line in _head(text):
-        for day in parse_days(line[0]):
+        for day in parse_days(line[0][:100]):
             if _PLACE.fullmatch(line[0][:day.start].lstrip()) and _DISPATCH.match(line[0], day.end):
                 return Clue(line.start() + day.start, line.start() + day.end, (day.month, day.last, 0))
     return None
 
-# %% ../nbs/01_dates.ipynb #a8deeedb
+# %% ../nbs/01_dates.ipynb #2e89b492
 _FROM = re.compile(r"(?:^|[.!?]|[.!?][\"”’])\s*From\s+$")
 _NAMED_YEAR = re.compile(r"\bthe\s+((?:19|20)\d\d)\b|((?:19|20)\d\d)年(?=[“\"「《])")
 
@@ -294,18 +295,17 @@ _NAMED_YEAR = re.compile(r"\bthe\s+((?:19|20)\d\d)\b|((?:19|20)\d\d)年(?=[“\"
 def _opening(text: str, named: list[Named]) -> tuple[Clue, list[Clue]] | None:
     "The day that opens the report at the head of `text`, and what its sentence tells about the year."
     for line in _head(text):
-        for day in parse_days(line[0]):
+        for day in parse_days(line[0][:1000]):
             start, end = line.start() + day.start, line.start() + day.end
-            chinese = re.search(r"(?:^|[。！？])\s*$", line[0][:day.start]) and (day.first < day.last or line[0].startswith("起", day.end))
-            if not (_FROM.search(line[0][:day.start]) or chinese):
-                continue
             stop = _STOP.search(text, end)
             last = stop.start() if stop else len(text)
-            if _AHEAD.search(text, end, last):
+            events = [item for item in named if item.first <= start < item.last and item.event.kind == "occurrence"
+                      and item.event.start <= (_day(item.event.start.year, day.month, day.last) or pd.NaT) <= item.event.end]
+            begins = _FROM.search(line[0][:day.start]) or line[0].startswith("起", day.end)
+            if not (begins or events) or _AHEAD.search(text, start, last):
                 continue
-            years = [Clue(match.start(), match.end(), int(match[1] or match[2]), "in the same sentence") for match in _NAMED_YEAR.finditer(text, end, last)]
-            years += [Clue(item.start, item.end, item.event.start.year, f"({item.event.start.date()})") for item in named if start <= item.start < last
-                      and item.event.kind == "occurrence" and item.event.start <= (_day(item.event.start.year, day.month, day.last) or pd.NaT) <= item.event.end]
+            years = [Clue(item.start, item.end, item.event.start.year, f"({item.event.start.date()})") for item in events]
+            years += [Clue(match.start(), match.end(), int(match[1] or match[2]), "in the same sentence") for match in _NAMED_YEAR.finditer(text, end, last) if not events]
             return Clue(start, end, (day.month, day.last, 0)), years
     return None
 
@@ -379,7 +379,7 @@ def _span(found: Evidence, low: pd.Timestamp, high: pd.Timestamp) -> tuple[pd.Ti
     week = days[0] + pd.Timedelta("7D")
     return days[0], {"today": days[0], "dateline": week, "opening event": max(week, days[0] + pd.offsets.MonthEnd(0))}[found.rule]
 
-# %% ../nbs/01_dates.ipynb #124bd09b
+# %% ../nbs/01_dates.ipynb #13e3d451
 def _quote(text: str, clue: Clue | Named) -> str:
     "A piece of the text with its place."
     return f'"{text[clue.start:clue.end]}" at characters {clue.start} to {clue.end}'
@@ -387,7 +387,7 @@ def _quote(text: str, clue: Clue | Named) -> str:
 
 def _explain(text: str, found: Evidence, max_age: pd.Timedelta | None, point: bool, closed: bool) -> str:
     "The evidence in words."
-    said = [] if point else ["no day of writing is stated"]
+    said = [] if point else ["the year is not stated" if found.rule == "today" and not found.years else "no day of writing is stated"]
     if found.day:
         said.append(_quote(text, found.day))
     if found.data:
@@ -398,14 +398,15 @@ def _explain(text: str, found: Evidence, max_age: pd.Timedelta | None, point: bo
         said.append(f"assumed to be at most {max_age.days} days after {_quote(text, found.news)} ({found.news.event.event}, {found.news.event.start.date()}), the newest event it reports")
     if found.floor and not found.years and not (closed and found.floor == found.news):
         said.append(f"not before {_quote(text, found.floor)} ({found.floor.event.event}, {found.floor.event.start.date()})")
-    if closed and not point and found.rule:
+    if closed and found.rule in ("dateline", "opening event"):
         said.append("assumed to have appeared within a week" + (" or in the same month" if found.rule == "opening event" else ""))
     return "; ".join(said)
 
-# %% ../nbs/01_dates.ipynb #188ca734
+# %% ../nbs/01_dates.ipynb #3cb658c3
 DATE_SOURCES = {
     "text (label)": "a date behind a label at the head", "text (line)": "a line of the head that is a date",
     "text (dateline)": "a dateline with a year", "text (today)": "a day called today, and the year told otherwise",
+    "text (today, interval)": "a day called today, and the year by assumption (`max_age`)",
     "text (dateline, interval)": "a dateline without a year", "text (opening event, interval)": "the days of the event that opens the report",
     "events (interval)": "between events, the year and figures that the text names", "events (not before)": "after an event that the text names",
     "none": "no evidence"}
@@ -420,14 +421,14 @@ def _infer(text: str, table: EventPattern, max_age: pd.Timedelta | None) -> tupl
         clues = [*found.years, *filter(None, (found.day, found.data, found.floor))]
         return *nothing, "clues that contradict each other: " + ", ".join(_quote(text, clue) for clue in clues)
     if pd.isna(low):
-        return *nothing, "no day of writing is stated, and no event with a known date is named"
+        return *nothing, "no day of writing is stated, and no past event with a known date is named"
     closed = pd.notna(high)
     point = bool(found.rule == "today" and found.years and low == high)
     rule = f"text ({found.rule})" if point else "events (not before)" if not closed else (
-        f"text ({found.rule}, interval)" if found.rule in ("dateline", "opening event") and (high - low).days <= 31 else "events (interval)")
+        f"text ({found.rule}, interval)" if found.rule and (high - low).days <= 31 else "events (interval)")
     return low if point else pd.NaT, low, high, rule, _explain(text, found, max_age, point, closed)
 
-# %% ../nbs/01_dates.ipynb #6272c659
+# %% ../nbs/01_dates.ipynb #ca75e3bc
 def _date_one(text: str, table: EventPattern, max_age: pd.Timedelta | None, saved: pd.Timestamp) -> tuple:
     "The five date columns of one text; `saved` is the day of its file, or NaT."
     refused = ""
@@ -455,14 +456,19 @@ def find_dates(
     a point (then `date_start` and `date_end` equal `date`), an interval without a point, or `none`. `date_evidence`
     quotes the text with its character offsets. `max_age` is used for articles that tell no year but speak of their
     present; without it such intervals have no end. A day after the file's own (`articles.attrs["modified"]`, by path)
-    is refused; that day is used for nothing else.
+    is refused; that day is used for nothing else, and not at all if it is an archive's zero date (1970 or 1980).
+    Raises `ValueError` for a `max_age` that is no length of time.
     """
+    try:
+        age = None if max_age is None else pd.Timedelta(max_age)
+    except ValueError as error:
+        raise ValueError(f"`max_age` must be a length of time such as `365D`, or None; got {max_age!r}.") from error
     dated = articles.copy()
     table = _compile_events(read_events() if events is None else events)
-    age = None if max_age is None else pd.Timedelta(max_age)
     columns = ["date", "date_start", "date_end", "date_source", "date_evidence"]
     rows = dated.index[dated[columns[:3]].isna().all(axis=1)]
-    saved = pd.to_datetime(dated.loc[rows, "path"].map(articles.attrs.get("modified", {})))
+    saved = pd.to_datetime(dated.loc[rows, "path"].map(articles.attrs.get("modified", {})).astype("str"), errors="coerce")
+    saved = saved.where(saved.dt.year > 1980)
     found = [_date_one(text, table, age, day) for text, day in zip(dated.loc[rows, "text"], saved)]
     for column, values in zip(columns, zip(*found)):
         dated.loc[rows, column] = pd.Series(values, index=rows, dtype=articles[column].dtype)

@@ -1,0 +1,151 @@
+"""When an article was written: forms, evidence, refusals, and what is right on corpora with known dates."""
+import gzip
+import json
+import shutil
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policy_lda import InputError, find_dates, make_articles, read_articles, read_events
+from policy_lda.dates import DATE_SOURCES, _compile_events, _find_events, parse_days
+
+COLUMNS = ["date", "date_start", "date_end"]
+
+
+def dates_of(text: str, **settings) -> tuple:
+    "The date columns of one text as strings."
+    row = find_dates(make_articles([{"id": "x", "text": text}]), **settings).iloc[0]
+    return *("" if pd.isna(row[name]) else str(row[name].date()) for name in COLUMNS), row["date_source"]
+
+
+def check_contract(dated: pd.DataFrame):
+    "What holds for every row: known sources, order of days, points that are intervals of one day, quotes at their place."
+    assert set(dated["date_source"]) <= set(DATE_SOURCES)
+    points = dated[dated["date"].notna()]
+    assert (points["date"] == points["date_start"]).all() and (points["date"] == points["date_end"]).all()
+    assert not (dated["date_start"] > dated["date_end"]).any() and (dated["date_evidence"] != "").all()
+    for text, evidence in zip(dated["text"], dated["date_evidence"]):
+        for quoted in evidence.split('" at characters ')[1:]:
+            start, end = (int(number) for number in quoted.replace(";", " ").replace(",", " ").split()[:3:2])
+            assert f'"{text[start:end]}" at characters {start} to {end}' in evidence
+
+
+def test_seeds_without_their_metadata(seeds, tmp_path):
+    for path in seeds.glob("*.txt"):
+        shutil.copy(path, tmp_path)
+    dated = find_dates(read_articles(tmp_path))
+    check_contract(dated)
+    truth = read_articles(seeds)
+    found = [["" if pd.isna(day) else str(day.date()) for day in days] for days in dated[COLUMNS].itertuples(index=False)]
+    assert found[1] == ["2023-09-25"] * 3 and found[3] == ["2024-08-03"] * 3 and found[4] == ["", "2024-05-14", "2024-05-31"]
+    for row in (0, 2):
+        assert pd.isna(dated.loc[row, "date"]) and "no day of writing is stated" in dated.loc[row, "date_evidence"]
+        assert dated.loc[row, "date_start"] <= truth.loc[row, "date_start"] <= truth.loc[row, "date_end"] <= dated.loc[row, "date_end"]
+    assert dated["date_source"].tolist() == ["events (interval)", "text (label)", "text (opening event, interval)", "text (today)", "text (opening event, interval)"]
+
+
+@pytest.mark.parametrize("head, day", [         # heads as news sites print them, with the day that their address gives
+    (" date 2024-03-06 New quality productive forces mean advanced productivity", "2024-03-06"),
+    ("A plenum on July 15-18\nUpdated: June 27, 2024 14:38 Xinhua\n\nBEIJING, June 27 -- The", "2024-06-27"),
+    ("To hold a plenary session in July\n\nXinhua) 15:07, April 30, 2024\n\nBEIJING, April 30 (Xinhua)", "2024-04-30"),
+    ("Nav Search\n\nAccelerating the Development\n\nBy Qiu Ping Source: Updated: 2024-05-30\n\nNew", "2024-05-30"),
+    ("新华网 2023-09-23 14:50\n\n为中国式现代化构筑强大物质技术基础\n新华社北京9月23日电 中共中央", "2023-09-23"),
+    ("上半年我国经济成绩单\n创始人\n2025-07-15 20:22:26\n\n今天上午10时", "2025-07-15"),
+    ("公告\n发布时间：２０２４年８月３日\n正文", "2024-08-03"), ("公告\n二〇二四年八月三日\n正文", "2024-08-03")])
+def test_heads_of_news_sites(head, day):
+    assert dates_of(head)[0] == day
+
+
+SESSION = "今年1月31日，中共中央政治局就扎实推进高质量发展进行第十一次集体学习。"
+
+
+@pytest.mark.parametrize("text, expected", [
+    ("央视网消息：今天（８月３日）播出。" + SESSION, ("2024-08-03",) * 3 + ("text (today)",)),
+    ("News: yesterday (August 2) it was said. In May 2020 too. " + SESSION, ("2024-08-03",) * 3 + ("text (today)",)),
+    ("News: today (August 3). The Third Plenary Session of the 20th Central Committee listed it.", ("", "2024-08-03", "2024-08-03", "text (today, interval)")),
+    ("标题\n新华社北京9月23日电 指示。\n全国新型工业化推进大会9月22日至23日在京召开。", ("", "2023-09-23", "2023-09-30", "text (dateline, interval)")),
+    ("Since the 18th National Congress of the CPC, today (August 3) and ever.", ("", "2012-11-08", "", "events (not before)")),
+    ("The Third Plenary Session of the 20th Central Committee will be held in July.", ("", "", "", "none")),
+    ("This year we carry out the decisions of the Third Plenary Session of the 20th Central Committee.", ("", "2024-07-15", "", "events (not before)")),
+    ("The Paris Agreement on Viet Nam of 1973. Riots of August 3. August 2024. On May 14 the war began.", ("", "", "", "none")),
+    ("This year is the final year of the 14th Five-Year Plan. Figures of the first half of this year rose by 5% year-on-year.", ("", "2025-07-01", "2025-12-31", "events (interval)")),
+    ("In the first half of this year we shall meet. This year is the final year of the 14th Five-Year Plan.", ("", "2025-01-01", "2025-12-31", "events (interval)"))])
+def test_what_a_text_tells(text, expected):
+    assert dates_of(text) == expected
+
+
+def test_contradicting_clues_give_nothing():
+    text = "today (August 3) it was said. This year is the final year of the 14th Five-Year Plan. " + SESSION
+    assert dates_of(text) == ("", "", "", "none")
+
+
+def test_no_day_after_that_of_the_file():
+    texts = {"a": "Published: 2031-01-01\nText.", "b": "央视网消息：今天（8月3日）播出。" + SESSION, "c": "Published: 2024-01-01\nText."}
+    articles = make_articles([{"id": key, "text": text, "path": key} for key, text in texts.items()])
+    articles.attrs["modified"] = dict.fromkeys(texts, "2024-02-02")
+    dated = find_dates(articles)
+    assert dated["date"].isna().tolist() == [True, True, False] and dated["date_end"].isna().tolist() == [True, True, False]
+    assert dated["date_evidence"].str.contains("refused: later than the file's own date, 2024-02-02").tolist() == [True, True, False]
+    articles.attrs["modified"] = dict.fromkeys(texts, "1980-01-01")       # the zero date of an archive is no evidence
+    assert find_dates(articles)["date"].notna().all()
+
+
+def test_events_of_ones_own(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("event,pattern,start,end,kind,source\nForum,Blue Forum|蓝色论坛,2030-05-01,2030-05-02,occurrence,me\n", encoding="utf-8")
+    events = pd.concat([read_events(), read_events(path)])
+    assert dates_of("Title\nOn May 2, the BLUE-FORUM closed.", events=events) == ("", "2030-05-02", "2030-05-31", "text (opening event, interval)")
+
+
+@pytest.mark.parametrize("row, said", [
+    ("Forum,blue,May 2030,,occurrence,", "line 2: a day must look like"), ("Forum,,2030-05-01,,term,", "line 2: `pattern` is empty"),
+    ("Forum,a||b,2030-05-01,,term,", "line 2: `pattern` has an empty wording"), ("Forum,a,2030-05-01,,fact,", "line 2: `kind` must be one of"),
+    ("Forum,a,2030-05-01,2030-04-01,term,", "line 2: `end` 2030-04-01 is before"), ('"Forum', "not a readable CSV table")])
+def test_a_broken_table_of_events_is_said(tmp_path, row, said):
+    (tmp_path / "mine.csv").write_text(f"event,pattern,start,end,kind,source\n{row}\n")
+    with pytest.raises(InputError, match=said.replace("|", r"\|")):
+        read_events(tmp_path / "mine.csv")
+    (tmp_path / "mine.csv").write_text("event,start\n")
+    with pytest.raises(InputError, match="missing pattern, end, kind"):
+        read_events(tmp_path / "mine.csv")
+
+
+def test_every_event_is_found_by_its_wordings_and_stays_apart():
+    events = read_events()
+    table = _compile_events(events)
+    for number, row in enumerate(events.itertuples()):
+        for wording in row.pattern.split("|"):
+            found = {item.event.Index for item in _find_events(wording.replace(" + ", " and "), table)}
+            assert number in found, wording
+    assert not events["event"].duplicated().any() and (events["source"] != "").all()
+
+
+PIECES = st.sampled_from(["today (August 3) ", "今天（8月3日）", "Title\n", "Beijing, May 14 ", "2024-08-03", SESSION, "From May 30, the 2024 tour began. ", "\n", "二〇二四年十二月三日",
+                          "first half of this year grew by 5% ", "Third Plenary Session of the 20th Central Committee ", "Belt and Road ", "February 30 ", '"', "This year is the final year of the 14th Five-Year Plan. "])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES | st.text(max_size=12), max_size=9).map("".join), st.sampled_from([None, "2024-02-02", "2026-01-01"]))
+def test_any_text_keeps_the_contract(text, saved):
+    articles = make_articles([{"id": "x", "text": text, "path": "x"}])
+    articles.attrs["modified"] = {"x": saved} if saved else {}
+    dated = find_dates(articles)
+    if '"' not in text:
+        check_contract(dated)
+    assert saved is None or not (dated["date_start"] > saved).any()
+    assert all(text[day.start:day.end].strip() and day.first <= day.last for day in parse_days(text))
+
+
+@pytest.mark.parametrize("name, at_least", [
+    ("news_articles_2016_2017", 130), ("sotu_1790_2020s", 0), ("house_of_commons_sample", 0), ("ungd_p5_india_1971_2024", 35),
+    ("zh_government_work_reports_1954_2025", 55)])
+def test_no_hidden_date_is_missed_by_what_is_said(corpora, name, at_least):
+    with gzip.open(corpora / name / "data.jsonl.gz", "rt", encoding="utf-8") as lines:
+        records = [json.loads(line) for line in lines]
+    truth = make_articles([{"id": record["id"], "date": record["date"], "text": "x"} for record in records])
+    dated = find_dates(make_articles([{"id": record["id"], "text": record["text"]} for record in records]))
+    check_contract(dated)
+    assert not (dated["date_start"] > truth["date_end"]).any() and not (dated["date_end"] < truth["date_start"]).any()
+    assert dated["date_start"].notna().sum() >= at_least
