@@ -428,7 +428,7 @@ def _infer(text: str, table: EventPattern, max_age: pd.Timedelta | None) -> tupl
         f"text ({found.rule}, interval)" if found.rule and (high - low).days <= 31 else "events (interval)")
     return low if point else pd.NaT, low, high, rule, _explain(text, found, max_age, point, closed)
 
-# %% ../nbs/01_dates.ipynb #ca75e3bc
+# %% ../nbs/01_dates.ipynb #759197e8
 def _date_one(text: str, table: EventPattern, max_age: pd.Timedelta | None, saved: pd.Timestamp) -> tuple:
     "The five date columns of one text; `saved` is the day of its file, or NaT."
     refused = ""
@@ -444,7 +444,7 @@ def _date_one(text: str, table: EventPattern, max_age: pd.Timedelta | None, save
         evidence += f"; refused: later than the file's own date, {saved.date()}"
     return date, low, high, source, refused + evidence
 
-
+# %% ../nbs/01_dates.ipynb #506e5797
 def find_dates(
     articles: pd.DataFrame,  # the article table
     events: pd.DataFrame | None = None,  # a table of dated events; by default that of `read_events`
