@@ -13,9 +13,11 @@ import gzip
 import hashlib
 import io
 import json
+import logging
 import os
 import re
 import zipfile
+import zlib
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -78,13 +80,16 @@ def _interval(text: str) -> tuple[pd.Timestamp, pd.Timestamp]:
     "The first and the last day that `text` names; NaT for an empty one. Raises `ValueError` for what is not a date."
     if text.lower() in _NO_DATE:
         return pd.NaT, pd.NaT
-    if day := _DAY.fullmatch(text):
-        year, month, number = (int(part) for part in day.groups() if part)
-        return (pd.Timestamp(year, month, number),) * 2
-    if period := _PERIOD.fullmatch(text):
-        year, month, quarter = period.groups()
-        span = pd.Period(f"{year}-{int(month):02d}" if month else f"{year}Q{quarter}" if quarter else year, "M" if month else "Q" if quarter else "Y")
-        return span.start_time.normalize(), span.end_time.normalize()
+    try:
+        if day := _DAY.fullmatch(text):
+            year, month, number = (int(part) for part in day.groups() if part)
+            return (pd.Timestamp(year, month, number),) * 2
+        if period := _PERIOD.fullmatch(text):
+            year, month, quarter = period.groups()
+            span = pd.Period(f"{year}-{int(month):02d}" if month else f"{year}Q{quarter}" if quarter else year, "M" if month else "Q" if quarter else "Y")
+            return span.start_time.normalize(), span.end_time.normalize()
+    except ValueError as error:
+        raise ValueError(f"{text[:40]!r} is not a date ({error})") from error
     for form in ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y"):
         try:
             return (pd.Timestamp(datetime.strptime(text, form)),) * 2
@@ -209,14 +214,15 @@ def find_encoding(
     raw: bytes,  # the bytes of a file; of a long one the first mebibyte is looked at
 ) -> str:  # the name of an encoding that Python knows
     "The encoding of `raw`. Raises `InputError` if the bytes are not text."
-    raw = raw[:_SAMPLE]
+    if len(raw) > _SAMPLE:
+        raw = raw[:_SAMPLE] if b"\0" in raw else raw[:max(raw.rfind(b"\n", 0, _SAMPLE), raw.rfind(b" ", 0, _SAMPLE)) + 1] or raw[:_SAMPLE]
     for mark, encoding in _MARKS.items():
         if raw.startswith(mark):
             return encoding
     if b"\0" not in raw and _is_utf8(raw):
         return "utf-8"
     matches = from_bytes(raw, cp_isolation=["utf_16_le", "utf_16_be"] if b"\0" in raw else None)
-    if not matches and b"\0" in raw:
+    if b"\0" in raw and (not matches or raw.isascii() and raw.count(0) < 0.4 * len(raw)):
         raise InputError("found NUL bytes where text was expected; the file is binary, or damaged text: save it as UTF-8")
     if not matches:
         raise InputError("found bytes that are text in no known encoding; save the file as UTF-8")
@@ -277,7 +283,7 @@ def _fault(record) -> str:
     if lacking:
         return f"`{'` and `'.join(lacking)}` missing or empty"
     wrong = [name for name, kinds in (("id", (str, int)), ("text", str)) if not isinstance(record[name], kinds)]
-    return f"`{wrong[0]}` must be a string; found {type(record[wrong[0]]).__name__}" if wrong else ""
+    return f"`{wrong[0]}` must be a string{' or a whole number' * (wrong[0] == 'id')}; found {type(record[wrong[0]]).__name__}" if wrong else ""
 
 # %% ../nbs/00_articles.ipynb #5e80b7ac
 _ESCAPED = re.compile("[\udc80-\udcff]")
@@ -338,11 +344,22 @@ def _open_bytes(path: Path, seen: Callable[[int], object]):
             yield unpacked
 
 
+def _head(file) -> bytes:
+    "The first mebibyte or so of a file, or as much of it as comes before a damage."
+    head = bytearray()
+    try:
+        while len(head) <= _SAMPLE and (more := file.read1(_SAMPLE)):
+            head += more
+    except (EOFError, zlib.error):
+        pass
+    return bytes(head)
+
+
 @contextmanager
 def _open_lines(path: Path, seen: Callable[[int], object]):
     "The lines of a text file and the name of its encoding; a byte that is broken in it becomes a lone surrogate."
     with _open_bytes(path, lambda size: None) as sample:
-        encoding = find_encoding(sample.read(_SAMPLE))
+        encoding = find_encoding(_head(sample))
     with _open_bytes(path, seen) as raw:
         yield io.TextIOWrapper(raw, encoding, errors="surrogateescape", newline=""), encoding
 
@@ -399,7 +416,7 @@ def _check_columns(found: list[str], required: tuple[str, ...]):
 def _read_table(lines: Iterable[str], required: tuple[str, ...]) -> Iterator[tuple[str, tuple[int, dict] | str]]:
     "The rows of a CSV file with a header as pairs (`row`, (line number, cells by column)), or what is wrong with them."
     lines = iter(lines)
-    header = next((line for line in lines if line.strip()), "")
+    start, header = next(((number, line) for number, line in enumerate(lines, 1) if line.strip()), (0, ""))
     separator = max(",;\t|", key=header.count)
     if separator != ",":
         yield "note", f"columns are separated by {separator!r}"
@@ -408,7 +425,7 @@ def _read_table(lines: Iterable[str], required: tuple[str, ...]) -> Iterator[tup
     for number, cells, why in _csv_rows(lines, separator):
         if cells and any(cells[len(names):]):
             why = f"{len(cells)} cells under {len(names)} columns; a text with {separator!r} in it must stand in quotation marks"
-        yield ("skipped", f"line {number + 1}: {why}") if why else ("row", (number + 1, dict(zip(names, cells))))
+        yield ("skipped", f"line {start + number}: {why}") if why else ("row", (start + number, dict(zip(names, cells))))
 
 # %% ../nbs/00_articles.ipynb #d92b1f47
 def _read_csv(path: Path, seen: Callable[[int], object]):
@@ -553,6 +570,7 @@ def _read_pdf(raw: bytes):
     "The one record of a PDF file that has a text layer."
     from pypdf import PdfReader
     from pypdf.errors import DependencyError
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     reader = PdfReader(io.BytesIO(raw))
     try:
         closed = reader.is_encrypted and not reader.decrypt("")
@@ -672,15 +690,19 @@ def _read_file(path: Path, seen: Callable[[int], object]):
         yield "skipped", _reason(error, path)
 
 # %% ../nbs/00_articles.ipynb #c8530e1f
-def _modified(path: Path) -> str:
-    "The day on which a file was last changed (UTC), as `2024-08-03`; an empty string if its stamp is none."
-    day = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
-    return str(day) if day.year >= 1990 else ""
+def _stamp(path: Path) -> tuple[int, str]:
+    "The size of a file and the day on which it was last changed (UTC, `2024-08-03`), as far as they can be known."
+    try:
+        stat = path.stat()
+        day = datetime.fromtimestamp(stat.st_mtime, UTC).date()
+    except (OSError, ValueError, OverflowError):
+        return 0, ""
+    return stat.st_size, str(day) if day.year >= 1990 else ""
 
 
 def _not_later(record: dict, modified: str) -> tuple[dict, str]:
     "`record` and no reason; if its page states a date after the file was saved, `record` without it and the reason."
-    day = record.get("date") or record.get("date_end") or ""
+    day = record.get("date") or record.get("date_start") or ""
     if modified and record.get("date_source", "").startswith("html") and day > str(datetime.fromisoformat(modified).date() + timedelta(days=1)):
         reason = f"the page gives the date {day}, but the file was saved on {modified}; the article is read as undated"
         return {key: value for key, value in record.items() if not key.startswith("date")}, reason
@@ -729,11 +751,11 @@ class _SharedDict(dict):
 
 def _records(files: list[Path], root: Path, metadata: dict, account: dict, progress: bool):
     "The records of `files`, one by one; what cannot be read, and what there is to note, is added to `account`."
-    sizes = [path.stat().st_size for path in files]
-    with tqdm(total=sum(sizes), desc="Reading articles", unit="B", unit_scale=True, disable=not progress) as bar:
-        for path, size in zip(files, sizes):
+    stamps = [_stamp(path) for path in files]
+    with tqdm(total=sum(size for size, _ in stamps), desc="Reading articles", unit="B", unit_scale=True, disable=not progress) as bar:
+        for path, (size, day) in zip(files, stamps):
             name, done = path.relative_to(root).as_posix(), bar.n + size
-            if day := _modified(path):
+            if day:
                 account["modified"][visible(name)] = day
             yield from _file_records(path, name, metadata.get(name, {}), account, bar.update)
             bar.update(done - bar.n)
@@ -764,6 +786,7 @@ def read_articles(
     articles = make_articles(_records(files, base, metadata, account, progress))
     account["skipped"] += [{"path": visible(name), "reason": "metadata.csv names this file, but it is not in the folder"}
                            for name in metadata if root.is_dir() and not (base / name).is_file()]
+    account["skipped"].sort(key=lambda row: row["path"])
     if articles.empty:
         found = "; ".join(f"{row['path']}: {row['reason']}" for row in account["skipped"][:3]) or "the folder is empty"
         raise InputError(f"{root}: found no readable article; {found}.")
