@@ -16,6 +16,7 @@ import json
 import logging
 import os
 import re
+import stat
 import zipfile
 import zlib
 from collections import Counter, deque
@@ -159,7 +160,7 @@ def _row(record: dict, taken: dict[str, int]) -> tuple:
             visible(str(record.get("path") or "")), record.get("sha256") or hashlib.sha256(text.encode()).hexdigest())
 
 # %% ../nbs/00_articles.ipynb #2ca03cdd
-_PIECE = 5000
+_PIECE = 2500
 
 
 def make_articles(
@@ -209,24 +210,34 @@ def _is_utf8(raw: bytes) -> bool:
         text = raw.decode("utf-8", "replace")
         return len(re.findall("[^\0-\x7f\ufffd]", text)) >= 20 * text.count("\ufffd")
 
+# %% ../nbs/00_articles.ipynb #6b3d10fe
+def _find_utf16(raw: bytes) -> str:
+    "The byte order of UTF-16 without a mark. Raises `InputError` if bytes with NUL are not UTF-16."
+    best = from_bytes(raw, cp_isolation=["utf_16_le", "utf_16_be"]).best()
+    if best is None or raw.isascii() and raw.count(0) < 0.4 * len(raw):
+        raise InputError("found NUL bytes where text was expected; the file is binary, or damaged text: save it as UTF-8")
+    return best.encoding
+
 # %% ../nbs/00_articles.ipynb #e5a3d210
 def find_encoding(
     raw: bytes,  # the bytes of a file; of a long one the first mebibyte is looked at
 ) -> str:  # the name of an encoding that Python knows
     "The encoding of `raw`. Raises `InputError` if the bytes are not text."
-    if len(raw) > _SAMPLE:
-        raw = raw[:_SAMPLE] if b"\0" in raw else raw[:max(raw.rfind(b"\n", 0, _SAMPLE), raw.rfind(b" ", 0, _SAMPLE)) + 1] or raw[:_SAMPLE]
     for mark, encoding in _MARKS.items():
         if raw.startswith(mark):
             return encoding
-    if b"\0" not in raw and _is_utf8(raw):
+    if b"\0" in raw[:_SAMPLE]:
+        return _find_utf16(raw[:_SAMPLE])
+    if len(raw) > _SAMPLE:  # cut where no character is cut in two
+        raw = raw[:max(raw.rfind(b"\n", 0, _SAMPLE), raw.rfind(b" ", 0, _SAMPLE)) + 1] or raw[:_SAMPLE]
+    if _is_utf8(raw):
         return "utf-8"
-    matches = from_bytes(raw, cp_isolation=["utf_16_le", "utf_16_be"] if b"\0" in raw else None)
-    if b"\0" in raw and (not matches or raw.isascii() and raw.count(0) < 0.4 * len(raw)):
-        raise InputError("found NUL bytes where text was expected; the file is binary, or damaged text: save it as UTF-8")
-    if not matches:
-        raise InputError("found bytes that are text in no known encoding; save the file as UTF-8")
+    matches = from_bytes(raw)
     best = matches.best()
+    if raw.decode("utf-8", "replace").count("\ufffd") < len(raw) / 100 and not (best and best.encoding.startswith(("cp125", "iso8859"))):
+        return "utf-8"
+    if best is None:
+        raise InputError("found bytes that are text in no known encoding; save the file as UTF-8")
     equal = {name for one in matches if (one.chaos, one.coherence) == (best.chaos, best.coherence) for name in one.could_be_from_charset}
     return next((name for name in ("gb18030", "big5", "cp1252") if name in equal), best.encoding)
 
@@ -289,9 +300,14 @@ def _fault(record) -> str:
 _ESCAPED = re.compile("[\udc80-\udcff]")
 
 
+def _is_broken(text: str) -> bool:
+    "Whether `text` holds bytes that could not be decoded, or NUL."
+    return "\0" in text or not text.isascii() and bool(_ESCAPED.search(text))
+
+
 def _checked(record, where: str, broken: bool = False) -> Iterator[tuple[str, dict | str]]:
     "The record as an article, or the reason why it cannot be one; `broken` says that its bytes could not be decoded."
-    if fault := "bytes that are not in the encoding of the file" if broken else _fault(record):
+    if fault := "bytes that are not text in the encoding of the file" if broken else _fault(record):
         yield "skipped", f"{where}: {fault}"
         return
     record = {name: record[name] for name in RECORD_FIELDS if record.get(name) is not None and record[name] == record[name]}
@@ -359,7 +375,11 @@ def _head(file) -> bytes:
 def _open_lines(path: Path, seen: Callable[[int], object]):
     "The lines of a text file and the name of its encoding; a byte that is broken in it becomes a lone surrogate."
     with _open_bytes(path, lambda size: None) as sample:
-        encoding = find_encoding(_head(sample))
+        head = _head(sample)
+    try:
+        encoding = find_encoding(head)
+    except InputError:
+        encoding = find_encoding(head.replace(b"\0", b""))
     with _open_bytes(path, seen) as raw:
         yield io.TextIOWrapper(raw, encoding, errors="surrogateescape", newline=""), encoding
 
@@ -377,7 +397,7 @@ def _read_jsonl(path: Path, seen: Callable[[int], object]):
                 why = f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else error
                 yield "skipped", f"line {number}: not valid JSON ({why})"
                 continue
-            yield from _checked(record, f"line {number}", not line.isascii() and bool(_ESCAPED.search(line)))
+            yield from _checked(record, f"line {number}", _is_broken(line))
 
 # %% ../nbs/00_articles.ipynb #3da7f3a8
 def _csv_rows(lines: Iterable[str], separator: str) -> Iterator[tuple[int, list[str] | None, str]]:
@@ -435,7 +455,7 @@ def _read_csv(path: Path, seen: Callable[[int], object]):
         for kind, value in _read_table(lines, ("id", "text")):
             if kind == "row":
                 number, record = value
-                yield from _checked(record, f"line {number}", any(_ESCAPED.search(cell) for cell in record.values() if not cell.isascii()))
+                yield from _checked(record, f"line {number}", any(map(_is_broken, record.values())))
             else:
                 yield kind, value
 
@@ -520,6 +540,7 @@ def _html_date(page) -> dict:
 def _read_html(raw: bytes):
     "The one record of a web page."
     from trafilatura import bare_extraction, load_html
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     html, encoding = _decode_html(raw)
     page = load_html(html)
     days = {} if page is None else _html_date(page)
@@ -608,8 +629,11 @@ def _suffix(path: Path) -> str:
 def _unfit(path: Path) -> str:
     "Why a file is not read, as far as its name and nature tell; an empty string if it is to be read."
     suffix = _suffix(path)
-    if not os.path.isfile(path):
-        return "neither a file nor a folder" if os.path.exists(path) else "a link to nothing that exists"
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return "neither a file nor a folder"
+    except OSError as error:
+        return "a link to nothing that exists" if path.is_symlink() else f"the file cannot be opened: {error.strerror}"
     if suffix not in READERS:
         kind = path.suffix.lower() or "without an ending"
         return f"files of kind {kind} are not read; known are {' '.join(READERS)}"
@@ -693,11 +717,11 @@ def _read_file(path: Path, seen: Callable[[int], object]):
 def _stamp(path: Path) -> tuple[int, str]:
     "The size of a file and the day on which it was last changed (UTC, `2024-08-03`), as far as they can be known."
     try:
-        stat = path.stat()
-        day = datetime.fromtimestamp(stat.st_mtime, UTC).date()
+        status = path.stat()
+        day = datetime.fromtimestamp(status.st_mtime, UTC).date()
     except (OSError, ValueError, OverflowError):
         return 0, ""
-    return stat.st_size, str(day) if day.year >= 1990 else ""
+    return status.st_size, str(day) if day.year >= 1990 else ""
 
 
 def _not_later(record: dict, modified: str) -> tuple[dict, str]:

@@ -102,6 +102,11 @@ def locked(path: Path):
     path.chmod(0)
 
 
+def locked_folder(path: Path):
+    folder(path)
+    path.chmod(0)
+
+
 JUNK = random.Random(1).randbytes(3000)
 
 # name, content (text, bytes, or what makes the file), articles read, what each reason must say (None: no reason), text of the first
@@ -155,6 +160,7 @@ FILES = [
     ("pipe.txt", fifo, 0, "neither a file nor a folder", None),
     ("socket.txt", listener, 0, "neither a file nor a folder", None),
     ("locked.txt", locked, 0, "cannot be opened: Permission denied", None),
+    ("locked", locked_folder, 0, "cannot be opened: Permission denied", None),
     ("new\nline.txt", GOOD, 1, None, GOOD),
     ("right-to-left-\u202etxt.exe.txt", GOOD, 1, None, GOOD),
     ("smile \U0001f600.txt", GOOD, 1, None, GOOD),
@@ -187,7 +193,10 @@ FILES = [
     ("columns.csv", "name,body\n1,x\n", 0, "`id` is missing among those found: name, body", None),
     ("header.csv", "id,text\n", 0, "holds no records", None),
     ("empty.csv", "", 0, "`id` is missing among those found: none", None),
-    ("nul.csv", b"id,text\n1,\0\n", 0, "NUL", None),
+    ("nul.csv", f"id,text\n1,\0\n2,{GOOD}\n", 1, "line 2: bytes that are not text", GOOD),
+    ("nul.jsonl", RECORD[:-10] + "\0" + RECORD[-10:] + RECORD, 1, "line 1: not valid JSON", GOOD),
+    ("flipped.jsonl", b'{"id": "f", "text": "a\x81b"}\n' + RECORD.encode() * 3, 3, "line 1: bytes that are not text", GOOD),
+    ("junk.csv", JUNK, 0, "no known encoding|is missing among", None),
     ("good.parquet", parquet(id=[1, 2], text=[GOOD, None]), 1, "row 2: `text` missing", GOOD),
     ("columns.parquet", parquet(name=["a"]), 0, "`id` is missing among those found: name", None),
     ("cut.parquet", parquet(id=[1], text=[GOOD])[:-9], 0, "damaged, or not a .parquet file", None),
@@ -246,9 +255,9 @@ def test_there_are_enough_of_them():
 
 @pytest.mark.parametrize("name, content, n_articles, reason, text", FILES, ids=[name.encode("ascii", "backslashreplace").decode().replace("\n", "-") for name, *_ in FILES])
 def test_each_file_has_its_account(read, name, content, n_articles, reason, text):
-    if content is locked and os.geteuid() == 0:
-        pytest.skip("permissions do not bind root")
     articles, reasons = of_file(read, name), of_file(skipped_files(read), name)["reason"].tolist()
+    if content in (locked, locked_folder) and len(articles):
+        pytest.skip("permissions do not bind this user (root?)")
     assert n_articles is None or len(articles) == n_articles, reasons
     assert len(articles) or reasons, "neither read nor named"
     if reason is not None:
@@ -333,7 +342,7 @@ def test_many_records_are_never_all_in_memory_twice(tmp_path):
     articles = read_articles(tmp_path)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert len(articles) == number and peak < number * len(text), "Python held more than a piece of the texts beside the table"
+    assert len(articles) == number and peak < 0.75 * number * len(text), "Python held more than a piece of the texts beside the table"
 
 
 def test_reading_prints_nothing(tmp_path, caplog, capfd):
