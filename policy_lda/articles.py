@@ -609,8 +609,9 @@ def _read_one(read: Callable, path: Path, seen: Callable[[int], object]):
     "The one record of a file that is one article, with the hash of the file's bytes."
     raw = path.read_bytes()
     digest = hashlib.sha256(raw).hexdigest()
-    with _open_bytes(path, seen) as content:
-        raw = b"".join(iter(lambda: content.read1(_SAMPLE), b""))
+    if path.suffix.lower() == ".gz":
+        with _open_bytes(path, seen) as content:
+            raw = b"".join(iter(lambda: content.read1(_SAMPLE), b""))
     for kind, value in read(raw):
         yield kind, dict(value, id=None, sha256=digest) if kind == "article" else value
 
@@ -798,11 +799,11 @@ def read_articles(
     `skipped_files`, what was done to what could in `reading_notes`; `attrs["modified"]` has the day each file was last
     changed. Raises `InputError` if the folder is missing, empty, or holds nothing readable.
     """
-    root = Path(folder)
-    if not os.path.exists(root):
-        raise InputError(f"{root}: no such file or folder; give a folder of articles ({' '.join(READERS)}).")
+    root, shown = Path(folder), visible(str(folder))
+    if not os.path.lexists(root):
+        raise InputError(f"{shown}: no such file or folder; give a folder of articles ({' '.join(READERS)}).")
     if not root.is_dir() and (reason := _unfit(root)):
-        raise InputError(f"{root}: {reason}.")
+        raise InputError(f"{shown}: {reason}.")
     base = root if root.is_dir() else root.parent
     metadata = _read_metadata(base / "metadata.csv") if (base / "metadata.csv").is_file() else {}
     files, skipped = _article_files(root) if root.is_dir() else ([root], [])
@@ -813,7 +814,7 @@ def read_articles(
     account["skipped"].sort(key=lambda row: row["path"])
     if articles.empty:
         found = "; ".join(f"{row['path']}: {row['reason']}" for row in account["skipped"][:3]) or "the folder is empty"
-        raise InputError(f"{root}: found no readable article; {found}.")
+        raise InputError(f"{shown}: found no readable article; {found}.")
     articles.attrs.update(account)
     return articles
 
