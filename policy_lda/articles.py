@@ -672,18 +672,20 @@ def _read_metadata(path: Path) -> dict[str, dict]:
     try:
         found = list(_read_table(io.StringIO(decode_text(path.read_bytes())[0].removeprefix("\ufeff"), newline=""), ("file",)))
     except (OSError, InputError) as error:
-        raise InputError(f"{path}: not a usable table ({error}).") from error
+        raise InputError(f"{visible(str(path))}: not a usable table ({error}).") from error
     for kind, value in found:
         if kind == "skipped":
-            raise InputError(f"{path}: not a usable table ({value}).")
+            raise InputError(f"{visible(str(path))}: not a usable table ({value}).")
     rows = [row for kind, (_, row) in ((kind, value) for kind, value in found if kind == "row")]
     return {row.get("file", ""): {key: row[key] for key in METADATA_FIELDS if row.get(key)} for row in rows}
 
 # %% ../nbs/00_articles.ipynb #9c865c20
 def _with_metadata(record: dict, given: dict, metadata_name: str) -> dict:
     "`record` with the fields that the metadata table gives; they win over the record's own."
-    merged = {**record, **{key: value for key, value in given.items() if key != "evidence"}}
-    if {"date", "date_start", "date_end"} & given.keys():
+    dated = bool({"date", "date_start", "date_end"} & given.keys())
+    merged = {key: value for key, value in record.items() if not (dated and key.startswith("date"))}
+    merged |= {key: value for key, value in given.items() if key != "evidence"}
+    if dated:
         days = {given.get(name) or given.get("date") or "" for name in ("date", "date_start", "date_end")}
         merged["date_source"] = metadata_name if len(days) == 1 and _DAY.fullmatch(min(days)) else f"{metadata_name} (interval)"
         merged["date_evidence"] = given.get("evidence", "")
@@ -725,15 +727,29 @@ def _stamp(path: Path) -> tuple[int, str]:
     return status.st_size, str(day) if day.year >= 1990 else ""
 
 
-def _not_later(record: dict, modified: str) -> tuple[dict, str]:
-    "`record` and no reason; if its page states a date after the file was saved, `record` without it and the reason."
-    day = record.get("date") or record.get("date_start") or ""
-    if modified and record.get("date_source", "").startswith("html") and day > str(datetime.fromisoformat(modified).date() + timedelta(days=1)):
-        reason = f"the page gives the date {day}, but the file was saved on {modified}; the article is read as undated"
-        return {key: value for key, value in record.items() if not key.startswith("date")}, reason
-    return record, ""
+def _not_later(record: dict, modified: str) -> Iterator[tuple[str, dict | str]]:
+    "`record`; if its page states a date after the file was saved, without it, and the reason."
+    day, last = record.get("date") or record.get("date_start") or "", record.get("date_end", "")
+    if not modified or not str(record.get("date_source")).startswith("html metadata"):
+        yield "article", record
+        return
+    if day > str(datetime.fromisoformat(modified).date() + timedelta(days=1)) or last[:4] > modified[:4]:
+        day += f" to {last}" if last else ""
+        yield "skipped", f"the page gives the date {day}, but the file was saved on {modified}; the article is read as undated"
+        record = {key: value for key, value in record.items() if not key.startswith("date")}
+    yield "article", record
 
 # %% ../nbs/00_articles.ipynb #5d29647b
+def _settled(record: dict, name: str, given: dict, modified: str) -> Iterator[tuple[str, dict | str]]:
+    "`record` of the file `name` with an id and what the metadata table gives, and what is wrong with it."
+    if record.get("id") is None:
+        record["id"] = name.removesuffix(".txt")
+    origin = {"path": name, "sha256": record.get("sha256")}
+    for kind, value in _checked(_with_metadata(record, given, "metadata.csv"), "metadata.csv") if given else [("article", record)]:
+        for kind, value in _not_later(value, modified) if kind == "article" else [(kind, value)]:
+            yield kind, {**value, **origin} if kind == "article" else value
+
+
 def _repaired(record: dict, repairs: Counter) -> dict:
     "`record` with its encoding repaired in text, title and source; what was done is added to `repairs`."
     for name in ("text", "title", "source"):
@@ -741,27 +757,6 @@ def _repaired(record: dict, repairs: Counter) -> dict:
             record[name], done = repair_encoding(record[name])
             repairs.update(done)
     return record
-
-
-def _file_records(path: Path, name: str, given: dict, account: dict, seen: Callable[[int], object]):
-    "The records of one file; what else there is to say is added to `account`."
-    repairs, skip = Counter(), lambda reason: account["skipped"].append({"path": visible(name), "reason": visible(reason)})
-    for kind, value in _read_file(path, seen):
-        if kind != "article":
-            skip(value) if kind == "skipped" else account["notes"].append({"path": visible(name), "note": visible(value)})
-            continue
-        record, reason = _not_later(value, account["modified"].get(visible(name), ""))
-        if record.get("id") is None:
-            record["id"] = name.removesuffix(".txt")
-        if reason:
-            skip(reason)
-        for kind, record in _checked(_with_metadata(record, given, "metadata.csv"), "metadata.csv") if given else [("article", record)]:
-            if kind == "skipped":
-                skip(record)
-            else:
-                yield dict(_repaired(record, repairs), path=name, sha256=value.get("sha256"))
-    account["notes"] += [{"path": visible(name), "note": f"{before!r} was read as {after!r} ({times} times): wrongly decoded before"}
-                         for (before, after), times in repairs.items()]
 
 # %% ../nbs/00_articles.ipynb #0e1f8b4d
 class _SharedList(list):
@@ -772,6 +767,21 @@ class _SharedList(list):
 class _SharedDict(dict):
     "A dictionary that the copies of a table share."
     def __deepcopy__(self, memo): return self
+
+
+def _file_records(path: Path, name: str, given: dict, account: dict, seen: Callable[[int], object]):
+    "The records of one file; what else there is to say is added to `account`."
+    shown, repairs = visible(name), Counter()
+    for kind, value in _read_file(path, seen):
+        for kind, value in _settled(value, name, given, account["modified"].get(shown, "")) if kind == "article" else [(kind, value)]:
+            if kind == "article":
+                yield _repaired(value, repairs)
+            elif kind == "skipped":
+                account["skipped"].append({"path": shown, "reason": visible(value)})
+            else:
+                account["notes"].append({"path": shown, "note": visible(value)})
+    account["notes"] += [{"path": shown, "note": f"{before!r} was read as {after!r} ({times} times): wrongly decoded before"}
+                         for (before, after), times in repairs.items()]
 
 
 def _records(files: list[Path], root: Path, metadata: dict, account: dict, progress: bool):

@@ -224,6 +224,7 @@ FILES = [
     ("nothing.html", "", 0, "no article text", None),
     ("deep.html", page("<div>" * 100_000 + GOOD + "</div>" * 100_000), None, None, None),
     ("future.html", page(f"<p>{GOOD}</p>", '<meta name="pubdate" content="2999-01-01">'), 1, "the page gives the date 2999-01-01, but the file was saved", GOOD),
+    ("half-future.html", page(f"<p>{GOOD}</p>", '<meta name="pubdate" content="2024-01-01"><meta name="date" content="2999">'), 1, "the page gives the date 2024-01-01 to 2999-12-31", GOOD),
     ("odd-date.html", page(f"<p>{GOOD}</p>", '<meta name="pubdate" content="03/08/2024">'), 1, "'03/08/2024' is not a date", GOOD),
 ]
 
@@ -323,10 +324,10 @@ def test_a_single_file_that_cannot_be_read_is_one_sentence(tmp_path, name, conte
 
 
 def test_metadata_overrides_every_kind_of_file(tmp_path):
-    for name, content in {"a.html": page(f"<p>{GOOD}</p>", '<meta name="date" content="2024-01-01">'), "b.docx": docx(GOOD), "c.pdf": pdf(GOOD), "d.txt.gz": gzip.compress(GOOD.encode()), "metadata.csv": "file;date\na.html;2021-02-03\nb.docx;2021-02-03\nc.pdf;2021-02-03\nd.txt.gz;2021-02-03\n"}.items():
+    for name, content in {"a.html": page(f"<p>{GOOD}</p>", '<meta name="date" content="2999"><meta name="pubdate" content="2024-01-01">'), "b.docx": docx(GOOD), "c.pdf": pdf(GOOD), "d.txt.gz": gzip.compress(GOOD.encode()), "metadata.csv": "file;date\na.html;2021-02-03\nb.docx;2021-02-03\nc.pdf;2021-02-03\nd.txt.gz;2021-02-03\n"}.items():
         make(tmp_path / name, content)
     articles = read_articles(tmp_path)
-    assert len(articles) == 4 and (articles["date"] == "2021-02-03").all() and (articles["date_source"] == "metadata.csv").all()
+    assert len(articles) == 4 and skipped_files(articles).empty and (articles["date"] == "2021-02-03").all() and (articles["date_source"] == "metadata.csv").all()
 
 
 def test_accounts_are_not_copied_with_every_column(tmp_path):
