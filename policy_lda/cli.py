@@ -88,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
-    articles = ("folder", "a folder of .txt, .jsonl or .csv files, or one such file")
+    articles = ("folder", "a folder of .txt, .md, .html, .docx, .pdf, .jsonl, .csv or .parquet files, or one such file")
     report = add("report", report_command, "read articles, write a report", articles)
     report.add_argument("-o", "--out", required=True, help="the folder to write; an earlier report there is replaced")
     report.add_argument("--topics", type=_at_least(2), help="number of topics (default: chosen by held-out score)")

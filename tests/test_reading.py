@@ -29,10 +29,10 @@ def test_each_odd_file_is_named_and_the_rest_is_read(tmp_path):
     os.symlink(tmp_path, tmp_path / "sub" / "loop")
     articles = read_articles(tmp_path)
     ids = set(articles["article_id"])
-    assert {"good", "bom", "utf16", "gb", "=cmd()", "名字 with space", "packed", "sub/good", "r1", "r1~2", "c1", "c3"} == {i.removesuffix(".txt") for i in ids}
+    assert {"good", "bom", "utf16", "gb", "=cmd()", "名字 with space", "packed.txt.gz", "sub/good", "r1", "r1~2", "c1", "c3"} == {i.removesuffix(".txt") for i in ids}
     assert articles.set_index("article_id").loc["gb", "lang"] == "zh" and articles.set_index("article_id").loc["utf16", "text"] == good
     reasons = skipped_files(articles)
-    assert {"empty.txt", "blank.txt", "nul.txt", "noending", "image.png", "README.md", "broken.txt.gz", "records.jsonl", "table.csv", "none.csv", "none.jsonl"} == set(reasons["path"])
+    assert {".hidden.txt", "sub/loop", "empty.txt", "blank.txt", "nul.txt", "noending", "image.png", "README.md", "broken.txt.gz", "records.jsonl", "table.csv", "none.csv", "none.jsonl"} == set(reasons["path"])
     assert (reasons["path"] == "records.jsonl").sum() == 3 and (reasons["path"] == "table.csv").sum() == 2
     assert reasons["reason"].str.len().min() > 10
 
@@ -41,7 +41,7 @@ def test_each_odd_file_is_named_and_the_rest_is_read(tmp_path):
 def test_unreadable_file_is_named(tmp_path):
     write(tmp_path, **{"a.txt": "Text.", "b.txt": "Text."})
     (tmp_path / "b.txt").chmod(0)
-    assert skipped_files(read_articles(tmp_path))["reason"].tolist() == ["Permission denied"]
+    assert skipped_files(read_articles(tmp_path))["reason"].tolist() == ["the file cannot be opened: Permission denied"]
 
 
 def test_dates_of_the_seeds(seeds):
