@@ -35,7 +35,7 @@ def clean(articles: pd.DataFrame):
     words = split_words(articles)
     registers = score_clauses(articles, words)
     ledger = find_noise(articles, words=words, registers=registers)
-    return ledger, score_sentences(registers, words, articles), apply_ledger(articles, ledger)
+    return ledger, score_sentences(registers), apply_ledger(articles, ledger)
 
 
 def spliced(record: dict) -> np.ndarray:

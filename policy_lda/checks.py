@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['fit_many', 'heldout_perplexity', 'coherence', 'topic_diversity', 'match_topics', 'stability', 'central_first',
-           'scan_topics', 'choose_n_topics']
+           'scan_topics', 'choose_n_topics', 'cleaning_effect']
 
 # %% ../nbs/08_checks.ipynb #2f86ca15
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
 from multiprocessing import get_context
@@ -19,6 +20,7 @@ from scipy.optimize import linear_sum_assignment
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
+from .cleaning import apply_ledger
 from .dtm import Dtm, dtm_rows
 from .lda import LdaSpec, TopicFit, fit_lda
 from .topics import top_terms
@@ -234,3 +236,29 @@ def choose_n_topics(
             reason += ", so the topics do not help to predict these articles and should not be interpreted"
     return int(row["n_topics"]), (f"{row['n_topics']:.0f} topics: {reason}. Fits from other random starts find these topics again "
                                   f"with a mean cosine of {row['stability']:.2f}.")
+
+# %% ../nbs/08_checks.ipynb #bb65419a
+def cleaning_effect(
+    articles: pd.DataFrame,  # the article table with the original texts
+    ledger: pd.DataFrame,  # its ledger
+    count: Callable[[pd.DataFrame], Dtm],  # from an article table to its counts: the settings of the analysis
+    fit: TopicFit,  # the fit to the clean text, with the same settings
+) -> pd.DataFrame:  # columns `left_out`, `n_spans`, `n_characters`, `topic`, `cosine`, `new_terms`
+    """How the topics change when a kind of removal, or all cleaning, is left out: one row per kind and topic of `fit`.
+
+    `n_spans` and `n_characters` are what the kind removes, `cosine` that of the topic and its match (Hungarian) over
+    the terms of both fits (1: unchanged), `new_terms` those of the ten most probable terms that the topic of `fit` does not have there.
+    Sorted by kind, `all rules` last. Every fit uses the spec of `fit` and begins with its topics.
+    """
+    removed, rows = ledger[ledger["action"] == "removed"], []
+    again = lambda ledger: fit_lda(count(apply_ledger(articles, ledger)), fit.spec, start=fit).topic_term
+    clean = again(removed)
+    ten = lambda topics, topic: topics.loc[topic].sort_values(ascending=False, kind="stable").index[:10]
+    for kind in [*sorted(removed["kind"].unique()), "all rules"]:
+        left_out = removed[(removed["kind"] == kind) | (kind == "all rules")]
+        other = again(removed.drop(left_out.index))
+        ours, theirs = clean.align(other, join="outer", axis=1, fill_value=0.0)
+        for row in match_topics(ours, theirs).itertuples():
+            new = [term for term in ten(theirs, row.match) if term not in set(ten(ours, row.topic))]
+            rows.append((kind, len(left_out), (left_out["end"] - left_out["start"]).sum(), row.topic, row.cosine, ", ".join(new)))
+    return pd.DataFrame(rows, columns=["left_out", "n_spans", "n_characters", "topic", "cosine", "new_terms"])

@@ -325,12 +325,12 @@ def _first_guess(tokens: _Tokens, around: int = 3, share: float = 0.4) -> np.nda
     support = (shared[high] - shared[low] + 0.5) / (whole[high] - whole[low] + 1)
     return np.where(support <= np.quantile(support, share), 0.9, 0.02)
 
-# %% ../nbs/02_cleaning.ipynb #da32352a
+# %% ../nbs/02_cleaning.ipynb #e3ec4400
 _ENTER, _LEAVE = np.array([0.005, 0.03, 0.03]), np.array([0.05, 0.3, 0.3])  # by gap: comma, sentence, line
 
 
 class Registers(NamedTuple):
-    "What was learned: `clauses` (article_id, start, end, n_words, evidence, score), nats of `gain` per foreign clause, how often a foreign run `ends_at_comma`."
+    "What was learned: `clauses` (see `score_clauses`), nats of `gain` per foreign clause, how often a foreign run `ends_at_comma`."
     clauses: pd.DataFrame
     gain: float
     ends_at_comma: float
@@ -361,11 +361,11 @@ def score_clauses(
     article_shape: float = 0.3,  # the same for a single article around its corpus
     max_share: float = 0.75,  # an article with a larger share of foreign words is one of another kind
     max_comma: float = 0.15,  # if runs end at commas more often than this, what was learned is not trusted
-    max_rounds: int = 40,  # at most so many rounds of expectation and maximisation
+    max_rounds: int = 60,  # at most so many rounds of learning; large corpora need and get fewer, but at least 15
 ) -> Registers:  # `clauses` with their score, and the two numbers that say how distinct the foreign text is
     """How likely each clause of the English articles is to come from another text.
 
-    Columns of `clauses`: `article_id`, `start`, `end`, `n_words` (numbers left out), `evidence` (log-likelihood ratio of
+    Columns of `clauses`: `article_id`, `sentence` (running number), `start`, `end`, `n_words` (numbers left out), `evidence` (log-likelihood ratio of
     the clause alone, in nats) and `score`, the posterior probability (0 to 1) of the state *foreign* in a two-state
     hidden Markov chain over the clauses of an article. All is estimated from the corpus at hand, without labels, and
     deterministic. The probability holds under the model. Articles in other languages than English are not scored.
@@ -376,28 +376,26 @@ def score_clauses(
     tokens, gap = _judged(words, english), clauses["gap"].to_numpy()
     evidence, score, gain, leave = np.zeros(len(gap)), np.zeros(len(gap)), 0.0, _LEAVE
     if len(tokens.word):
-        evidence, score, gain, leave = _learn(tokens, gap, temper, (corpus_shape, article_shape), max_share, max_rounds)
+        evidence, score, gain, leave = _learn(tokens, gap, temper, (corpus_shape, article_shape), max_share,
+                                              min(max_rounds, max(15, 20_000_000 // len(tokens.word))))
         gain /= score.sum()
     if leave[COMMA] > max_comma:
         _weigh(tokens, np.full(len(gap), 1e-9), corpus_shape, article_shape, evidence)
         _smooth(np.clip(temper * evidence, -200, 200), tokens.article, gap, 0.03, _ENTER, _LEAVE, score, np.zeros((3, 4)))
-    table = pd.DataFrame({"article_id": articles["article_id"].to_numpy()[clauses["article"]], "start": clauses["start"].to_numpy(),
-                          "end": clauses["end"].to_numpy(), "n_words": np.diff(tokens.first), "evidence": evidence, "score": score})
+    table = pd.DataFrame({"article_id": articles["article_id"].to_numpy()[clauses["article"]], "sentence": np.cumsum(gap >= SENTENCE) - 1,
+                          "start": clauses["start"].to_numpy(), "end": clauses["end"].to_numpy(), "n_words": np.diff(tokens.first),
+                          "evidence": evidence, "score": score})
     return Registers(table, gain, leave[COMMA])
 
-# %% ../nbs/02_cleaning.ipynb #c7b4ccfa
+# %% ../nbs/02_cleaning.ipynb #292d9a05
 def score_sentences(
     registers: Registers,  # what `score_clauses` returned
-    words: Words,  # what `split_words` returned for the same articles
-    articles: pd.DataFrame,  # the article table
 ) -> pd.DataFrame:  # columns `article_id`, `start`, `end`, `score`
     "The score of every sentence: the mean over its words of the scores of its clauses. Sorted as the articles are."
-    english = (articles["lang"] == "en").to_numpy()[words.clauses["article"]]
     clauses = registers.clauses.assign(weight=registers.clauses["n_words"] + 1e-9)
     clauses["weighted"] = clauses["score"] * clauses["weight"]
-    sentence = np.cumsum(words.clauses["gap"][english].to_numpy() >= SENTENCE)
-    found = clauses.groupby(sentence).agg(article_id=("article_id", "first"), start=("start", "first"), end=("end", "last"),
-                                          weighted=("weighted", "sum"), weight=("weight", "sum"))
+    found = clauses.groupby("sentence").agg(article_id=("article_id", "first"), start=("start", "first"), end=("end", "last"),
+                                            weighted=("weighted", "sum"), weight=("weight", "sum"))
     return found.assign(score=found["weighted"] / found["weight"])[["article_id", "start", "end", "score"]].reset_index(drop=True)
 
 # %% ../nbs/02_cleaning.ipynb #6176e3bf
@@ -412,10 +410,18 @@ def _runs(clauses: pd.DataFrame, inside: np.ndarray) -> pd.DataFrame:
     return runs.assign(score=(runs["weighted"] / runs["n_words"].clip(lower=1)).clip(upper=1))
 
 # %% ../nbs/02_cleaning.ipynb #636124cc
+def _within(runs: pd.DataFrame, n: int) -> np.ndarray:
+    "For each of `n` clauses, whether one of the `runs` holds it."
+    held = np.zeros(n, bool)
+    for first, last in zip(runs["first"], runs["last"]):
+        held[first:last + 1] = True
+    return held
+
+
 def find_injected(
     articles: pd.DataFrame,  # the article table
     registers: Registers | None = None,  # what `score_clauses` returned for it
-    remove: float = 0.99,  # remove runs of clauses that reach this score
+    remove: float = 0.98,  # remove runs of clauses with at least this score
     flag: float = 0.1,  # flag runs of clauses that reach this score
     min_strength: float = 0.7,  # remove only runs with at least so much evidence per word, in nats
     max_comma: float = 0.15,  # remove nothing if runs end at commas more often than this
@@ -423,12 +429,11 @@ def find_injected(
     "Runs of clauses that belong to another text, judged by `score_clauses`; `score` is the run's mean over its words."
     clauses, gain, ends_at_comma = score_clauses(articles) if registers is None else registers
     score, strength = clauses["score"].to_numpy(), min_strength + 0.5 * max(0.0, 3 - gain)
-    runs = _runs(clauses, score >= min(0.9, remove))
-    sure = runs[(runs["highest"] >= remove) & (runs["evidence"] >= strength * runs["n_words"]) & (ends_at_comma <= max_comma)]
-    free = np.ones(len(score), bool)
-    for first, last in zip(sure["first"], sure["last"]):
-        free[first:last + 1] = False
-    doubtful = _runs(clauses, free & (score >= flag / 2))
+    likely = _runs(clauses, score >= min(0.9, remove))
+    strong = _within(likely[(likely["evidence"] >= strength * likely["n_words"]) & (ends_at_comma <= max_comma)], len(score))
+    certain = np.bincount(clauses["sentence"], score >= remove)[clauses["sentence"]] > 0
+    sure = _runs(clauses, strong & (certain | (score >= remove)))
+    doubtful = _runs(clauses, ~_within(sure, len(score)) & (score >= flag / 2))
     fringe = doubtful["first"].isin(sure["last"] + 1) | doubtful["last"].isin(sure["first"] - 1)
     strange = doubtful["evidence"] >= strength / 4 * doubtful["n_words"]
     doubtful = doubtful[(doubtful["highest"] >= flag) & (strange | fringe)]
@@ -596,7 +601,7 @@ def find_suspect_figures(
 # %% ../nbs/02_cleaning.ipynb #797a9b6e
 def find_noise(
     articles: pd.DataFrame,  # the article table
-    remove: float = 0.99,  # threshold of `find_injected` for removing
+    remove: float = 0.98,  # threshold of `find_injected` for removing
     flag: float = 0.1,  # threshold of `find_injected` for flagging
     words: Words | None = None,  # what `split_words` returned for the articles, if it is at hand
     registers: Registers | None = None,  # what `score_clauses` returned for them, if it is at hand

@@ -23,22 +23,29 @@ def report_command(options: argparse.Namespace) -> int:
 
 def clean_command(options: argparse.Namespace) -> int:
     "Write the ledger, the scores and the cleaned articles."
-    from policy_lda.articles import InputError, read_articles, skipped_files
-    from policy_lda.cleaning import apply_ledger, find_noise, score_clauses
-    from policy_lda.report import save_table
+    from policy_lda.articles import InputError, read_articles, reading_notes, skipped_files
+    from policy_lda.cleaning import apply_ledger, find_noise, score_clauses, score_sentences, split_words
     from policy_lda.dates import find_dates
-    articles, out = find_dates(read_articles(options.folder, progress=sys.stderr.isatty())), Path(options.out)
+    from policy_lda.report import save_table
+    out, progress = Path(options.out), sys.stderr.isatty() or options.progress
     if out.resolve() == Path(options.folder).resolve() or Path(options.folder).resolve() in out.resolve().parents:
         raise InputError(f"{out}: lies inside the folder of articles; choose a place outside it.")
-    ledger = save_table(find_noise(articles), out / "ledger.csv")
-    save_table(score_clauses(articles)[["article_id", "start", "end", "score"]], out / "scores.csv")
+    articles = find_dates(read_articles(options.folder, progress=progress))
+    words = split_words(articles, progress)
+    registers = score_clauses(articles, words)
+    ledger = save_table(find_noise(articles, options.remove, options.flag, words, registers), out / "ledger.csv")
+    save_table(score_sentences(registers), out / "scores.csv")
+    save_table(skipped_files(articles), out / "skipped.csv")
+    save_table(reading_notes(articles), out / "reading_notes.csv")
     clean = apply_ledger(articles, ledger).rename(columns={"article_id": "id"})
-    clean = clean[clean["text"].str.strip() != ""][["id", "date", "date_start", "date_end", "date_source", "title", "source", "lang", "text"]]
+    left = clean["text"].str.strip() != ""
+    clean = clean.loc[left, ["id", "date", "date_start", "date_end", "date_source", "title", "source", "lang", "text"]]
     for name in ("date", "date_start", "date_end"):
         clean[name] = clean[name].dt.strftime("%Y-%m-%d")
     clean.to_json(out / "articles.jsonl", orient="records", lines=True, force_ascii=False)
     removed = ledger["action"] == "removed"
-    print(f"{len(articles)} articles, {len(skipped_files(articles))} not read; {removed.sum()} spans removed, {(~removed).sum()} flagged: see {out / 'ledger.csv'}.")
+    print(f"{len(articles)} articles read, {len(skipped_files(articles))} files or records not, or not wholly ({out / 'skipped.csv'}); "
+          f"{removed.sum()} spans removed, {(~removed).sum()} flagged ({out / 'ledger.csv'}); {(~left).sum()} articles removed whole.")
     return 0
 
 # %% ../nbs/15_cli.ipynb #8a11f2ba
@@ -73,6 +80,17 @@ def _at_least(least: int):
         return int(text)
     return number
 
+# %% ../nbs/15_cli.ipynb #8203967a
+def _share(text: str) -> float:
+    "A type for numbers above 0 and at most 1."
+    try:
+        number = float(text)
+    except ValueError:
+        number = float("nan")
+    if not 0 < number <= 1:
+        raise argparse.ArgumentTypeError(f"must be a number above 0 and at most 1; got {text!r}")
+    return number
+
 # %% ../nbs/15_cli.ipynb #2fc2981c
 def _parser() -> argparse.ArgumentParser:
     "The parser of all commands."
@@ -97,7 +115,10 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--jobs", type=_at_least(1), help="worker processes (default: one per core); results do not depend on it")
     report.add_argument("--progress", action="store_true", help="show the progress bar even if stderr is no terminal")
     clean = add("clean", clean_command, "write what does not belong to the articles as a ledger", articles)
-    clean.add_argument("-o", "--out", required=True, help="the folder to write: ledger.csv, scores.csv, articles.jsonl")
+    clean.add_argument("-o", "--out", required=True, help="the folder to write: ledger.csv, scores.csv, articles.jsonl, skipped.csv, reading_notes.csv")
+    clean.add_argument("--remove", type=_share, default=0.98, help="remove clauses of another text from this score on (default 0.98)")
+    clean.add_argument("--flag", type=_share, default=0.1, help="flag them from this score on (default 0.1)")
+    clean.add_argument("--progress", action="store_true", help="show the progress bars even if stderr is no terminal")
     kwic = add("kwic", kwic_command, "print keywords in context", articles, ("pattern", "a concept of the lexicon or a regular expression"))
     kwic.add_argument("--window", type=_at_least(0), default=60, help="characters on either side (default 60)")
     kwic.add_argument("--lexicon", help="a lexicon of your own, CSV")

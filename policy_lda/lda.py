@@ -89,14 +89,19 @@ class TopicFit:
         return model
 
 # %% ../nbs/06_lda.ipynb #227aa682
-def _gensim_model(dtm: Dtm, spec: LdaSpec) -> tuple[LdaModel, np.ndarray]:
+def _gensim_model(dtm: Dtm, spec: LdaSpec, start: TopicFit | None) -> tuple[LdaModel, np.ndarray]:
     "The trained gensim model and the variational parameters gamma of each document."
     corpus, dictionary = dtm.to_gensim()
     documents = list(corpus)
     with threadpool_limits(1):
-        model = LdaModel(documents, id2word=dictionary, num_topics=spec.n_topics, alpha=[spec.alpha] * spec.n_topics, eta=spec.eta,
+        model = LdaModel(id2word=dictionary, num_topics=spec.n_topics, alpha=[spec.alpha] * spec.n_topics, eta=spec.eta,
                          passes=spec.passes, iterations=spec.iterations, chunksize=2000, decay=0.5, offset=1.0, eval_every=None,
                          random_state=spec.random_state, dtype=np.float64)
+        if start is not None:
+            counts = start.topic_term.mul(start.topic_weight, axis=0)
+            model.state.sstats[:] = counts.reindex(columns=dtm.terms, fill_value=0.0)
+            model.sync_state()
+        model.update(documents)
         gamma, _ = model.inference(documents)
     return model, gamma
 
@@ -104,6 +109,7 @@ def _gensim_model(dtm: Dtm, spec: LdaSpec) -> tuple[LdaModel, np.ndarray]:
 def fit_lda(
     dtm: Dtm,  # the counts; documents are its rows
     spec: LdaSpec,  # the settings
+    start: TopicFit | None = None,  # a fit with as many topics to begin with; None begins at random
 ) -> TopicFit:  # the fit
     """Latent Dirichlet allocation of `dtm`.
 
@@ -112,7 +118,7 @@ def fit_lda(
     if not dtm.counts.sum():
         raise ValueError("There is nothing to fit: the documents have no terms left; trim less, or give more text.")
     spec = spec.resolve(int(dtm.counts.sum()))
-    model, gamma = _gensim_model(dtm, spec)
+    model, gamma = _gensim_model(dtm, spec, start)
     weights = model.state.get_lambda()
     shares = gamma / gamma.sum(axis=1, keepdims=True)
     n_terms = np.asarray(dtm.counts.sum(axis=1)).ravel()
