@@ -237,12 +237,13 @@ def choose_n_topics(
     return int(row["n_topics"]), (f"{row['n_topics']:.0f} topics: {reason}. Fits from other random starts find these topics again "
                                   f"with a mean cosine of {row['stability']:.2f}.")
 
-# %% ../nbs/08_checks.ipynb #bb65419a
+# %% ../nbs/08_checks.ipynb #6fc51800
 def cleaning_effect(
     articles: pd.DataFrame,  # the article table with the original texts
     ledger: pd.DataFrame,  # its ledger
     count: Callable[[pd.DataFrame], Dtm],  # from an article table to its counts: the settings of the analysis
     fit: TopicFit,  # the fit to the clean text, with the same settings
+    min_share: float = 0.001,  # kinds that remove less than this share of the characters are not tried alone
 ) -> pd.DataFrame:  # columns `left_out`, `n_spans`, `n_characters`, `topic`, `cosine`, `new_terms`
     """How the topics change when a kind of removal, or all cleaning, is left out: one row per kind and topic of `fit`.
 
@@ -254,7 +255,8 @@ def cleaning_effect(
     again = lambda ledger: fit_lda(count(apply_ledger(articles, ledger)), fit.spec, start=fit).topic_term
     clean = again(removed)
     ten = lambda topics, topic: topics.loc[topic].sort_values(ascending=False, kind="stable").index[:10]
-    for kind in [*sorted(removed["kind"].unique()), "all rules"]:
+    size = (removed["end"] - removed["start"]).groupby(removed["kind"]).sum() / articles["text"].str.len().sum()
+    for kind in [*size.index[size >= min_share], "all rules"]:
         left_out = removed[(removed["kind"] == kind) | (kind == "all rules")]
         other = again(removed.drop(left_out.index))
         ours, theirs = clean.align(other, join="outer", axis=1, fill_value=0.0)

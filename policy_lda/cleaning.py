@@ -169,7 +169,7 @@ def paragraph_support(
     shared = one.duplicated(["article", "lemma"], keep=False)
     whole = np.bincount(one["paragraph"], weight[one["word"]], len(table))
     part = np.bincount(one["paragraph"], weight[one["word"]] * shared, len(table))
-    return table.assign(support=(part + 0.5) / (whole + 1))
+    return table.assign(support=(part + 0.5) / (whole + 1)).reset_index(drop=True)
 
 # %% ../nbs/02_cleaning.ipynb #02de8e89
 _EMPTY_LABEL = re.compile(
@@ -223,7 +223,7 @@ def find_repeated_lines(
              rule=f"line in {line.found:.0f} articles of {line.source or 'an unnamed source'}",
              action="removed" if line.source and line.share >= 0.9 else "flagged") for line in lines.itertuples(index=False)])
 
-# %% ../nbs/02_cleaning.ipynb #9c02fca0
+# %% ../nbs/02_cleaning.ipynb #ff30de26
 class _Tokens(NamedTuple):
     "The words to judge, as arrays: `first` word of each clause, its `article`; `word`, `times` in its clause, `cell` (article and word), `general` frequency."
     first: np.ndarray
@@ -242,19 +242,8 @@ def _judged(words: Words, english: np.ndarray) -> _Tokens:
     rows, word = (np.cumsum(english) - 1)[rows[judged]], words.token[judged]
     article = pd.factorize(words.clauses["article"][english])[0]
     first = np.searchsorted(rows, np.arange(english.sum() + 1))
-    cell = pd.factorize(article[rows] * len(frequency) + word)[0]
-    return _Tokens(first, article, word, _times(first, word), cell, frequency)
-
-
-@njit(cache=True)
-def _times(first, word):
-    "How often each word stands in its clause."
-    times = np.zeros(len(word))
-    for clause in range(len(first) - 1):
-        for i in range(first[clause], first[clause + 1]):
-            for j in range(first[clause], first[clause + 1]):
-                times[i] += word[i] == word[j]
-    return times
+    cell, here = (pd.factorize(place * len(frequency) + word)[0] for place in (article[rows], rows))
+    return _Tokens(first, article, word, np.bincount(here)[here], cell, frequency)
 
 # %% ../nbs/02_cleaning.ipynb #e4355139
 @njit(cache=True, error_model="numpy")
@@ -458,7 +447,7 @@ def _edge_actions(support: np.ndarray, line: np.ndarray, depth: int, remove: flo
                 actions[place] = "flagged"
     return actions
 
-# %% ../nbs/02_cleaning.ipynb #c75a1359
+# %% ../nbs/02_cleaning.ipynb #accca045
 def find_edges(
     articles: pd.DataFrame,  # the article table
     words: Words | None = None,  # what `split_words` returned for it
@@ -483,6 +472,8 @@ def find_edges(
         if len(own) < min_paragraphs or np.mean(broken) > 0.5:
             continue
         actions = _edge_actions(own["support"].to_numpy(), own["line"].to_numpy(), min(depth, len(own) // 3), remove, flag, outside)
+        if actions.count("removed") >= 2:
+            actions[0], actions[-1] = (action and "removed" for action in (actions[0], actions[-1]))
         rows += [dict(article_id=names[article], start=one.start, end=one.end, kind="boilerplate", score=1 - one.support,
                       rule="edge paragraph without shared words", action=action, text=texts[article][one.start:one.end])
                  for one, action in zip(own.itertuples(), actions) if action]
