@@ -186,7 +186,7 @@ def find_empty_labels(
              score=1.0, action="removed", text=match[1])
         for name, text in zip(articles["article_id"], articles["text"]) for match in _EMPTY_LABEL.finditer(text)])
 
-# %% ../nbs/02_cleaning.ipynb #3262e414
+# %% ../nbs/02_cleaning.ipynb #e456e443
 def _lines(articles: pd.DataFrame, words: Words) -> pd.DataFrame:
     "The lines of all articles with their text, their `key` (without digits and capitals) and their `depth` from the nearer edge."
     clauses = words.clauses
@@ -195,7 +195,7 @@ def _lines(articles: pd.DataFrame, words: Words) -> pd.DataFrame:
     texts, place = articles["text"].tolist(), lines.groupby("article").cumcount()
     from_end = lines.groupby("article").cumcount(ascending=False)
     lines["text"] = [texts[line.article][line.start:line.end] for line in lines.itertuples()]
-    lines["key"] = lines["text"].str.lower().str.replace(r"\d+", "#", regex=True)
+    lines["key"] = [re.sub(r"\d+", "#", text.lower()) for text in lines["text"]]
     return lines.assign(depth=np.minimum(place, from_end), n_lines=place + from_end + 1)
 
 

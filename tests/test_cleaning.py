@@ -1,38 +1,169 @@
-"""The ledger on labelled corpora: what it finds, and what it leaves alone."""
-import gzip
-import json
+"""The ledger on labelled corpora: what it finds, what it leaves alone, and that it can be trusted to the character."""
+import sys
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from policy_lda import make_articles
-from policy_lda.cleaning import find_boilerplate, find_injected
+from policy_lda import make_articles, read_articles
+from policy_lda.cleaning import apply_ledger, find_duplicates, find_noise, restore, score_clauses, score_sentences, show_ledger, split_words
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+from splices import corpora as spliced_corpora, load
 
-def records(path, n):
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line, _ in zip(lines, range(n))]
-
-
-def test_spliced_news(corpora):
-    found = records(corpora / "spliced_news_en" / "data.jsonl.gz", 400)
-    articles = make_articles([dict(id=one["id"], text=one["text"]) for one in found])
-    spliced = {name: np.zeros(len(text), bool) for name, text in zip(articles["article_id"], articles["text"])}
-    for name, one in zip(articles["article_id"], found):
-        for span in one["injected_spans"]:
-            start, end = (span["start"], span["end"]) if isinstance(span, dict) else span
-            spliced[name][start:end] = True
-    ledger = find_injected(articles)
-    removed = ledger[ledger["action"] == "removed"]
-    right = sum(spliced[row.article_id][row.start:row.end].sum() for row in removed.itertuples())
-    assert right / (removed["end"] - removed["start"]).sum() >= 0.93
-    assert right / sum(mask.sum() for mask in spliced.values()) >= 0.55
+SPLICES_OF_003 = [
+    "Pei’s mother’s heartbeat suddenly skipped a beat, and the answer she had never gotten from her son before was clearly revealed at this moment.",
+    "Although you are not stupid, you have been pampered by your parents since you were a child. My mother is afraid that you will be lazy.",
+    "Xi Caixiu looked at her speechlessly, not knowing what to say.", "changes will be made. Grades dropped.",
+    "and the doctor came and went. My father came and went, but my mother was always by my side. After feeding her porridge and medicine, "
+    "she forcibly ordered her to close her eyes and sleep.", "I will be teaching in Tianjin. “She said seriously.",
+    "How many innocent people were harmed by her reckless behavior in her youth? It’s really not wrong for her to be in this situation now, she really deserves it."]
 
 
-@pytest.mark.parametrize("name, limit", [("news_articles_2016_2017", 0.03), ("house_of_commons_sample", 0.03)])
-def test_corpora_without_splices_lose_little(corpora, name, limit):
-    articles = make_articles([dict(id=one["id"], text=one["text"]) for one in records(corpora / name / "data.jsonl.gz", 400)])
-    length = articles["text"].str.len().sum()
-    for ledger in (find_injected(articles), find_boilerplate(articles)):
-        removed = ledger[ledger["action"] == "removed"]
-        assert (removed["end"] - removed["start"]).sum() / length <= limit
+def labels(records):
+    "For each article whether each character was spliced in."
+    marks = {record["id"]: np.zeros(len(record["text"]), bool) for record in records}
+    for record in records:
+        for start, end in record["injected_spans"]:
+            marks[record["id"]][start:end] = True
+    return marks
+
+
+def average_precision(positive, score):
+    "Area under the precision-recall curve, by steps."
+    order = np.argsort(-score, kind="stable")
+    hits = positive[order]
+    return (np.cumsum(hits) / np.arange(1, len(hits) + 1))[hits].mean()
+
+
+def measured(records):
+    "Sentence-level average precision; precision and recall of what is removed, and the loss of untouched articles, by characters."
+    articles, marks = make_articles([dict(id=one["id"], text=one["text"], lang="en") for one in records]), labels(records)
+    registers = score_clauses(articles)
+    sentences = score_sentences(registers)
+    positive = np.array([marks[row.article_id][row.start:row.end].mean() > 0.5 for row in sentences.itertuples()])
+    ledger, removed = find_noise(articles, registers=registers), {name: np.zeros(len(mark), bool) for name, mark in marks.items()}
+    for row in ledger[ledger["action"] == "removed"].itertuples():
+        removed[row.article_id][row.start:row.end] = True
+    gone, foreign = np.concatenate(list(removed.values())), np.concatenate(list(marks.values()))
+    untouched = np.concatenate([np.full(len(mark), not mark.any()) for mark in marks.values()])
+    return dict(average_precision=average_precision(positive, sentences["score"].to_numpy()) if positive.any() else None,
+                precision=foreign[gone].mean() if gone.any() else 1.0, recall=gone[foreign].mean() if foreign.any() else None,
+                untouched_removed=gone[untouched].mean())
+
+
+@pytest.fixture(scope="module")
+def known(corpora):
+    "The spliced corpora of the benchmark."
+    return spliced_corpora(corpora)
+
+
+def test_spliced_news_as_the_benchmark_says(known):
+    name = "news + novels (labelled set)"
+    found = measured(known[name])
+    assert found["average_precision"] >= 0.94 and found["precision"] >= 0.97 and found["recall"] >= 0.70
+    assert found["untouched_removed"] <= 0.003
+    table = pd.read_csv(Path(__file__).parents[1] / "benchmarks" / "results" / "cleaning_quality.csv").set_index("corpus").loc[name]
+    assert all(abs(table[key] - value) < 0.01 for key, value in found.items())
+
+
+@pytest.mark.parametrize("name, precision, recall, ranking", [
+    ("UN speeches + novels", 0.95, 0.8, 0.95), ("Commons speeches + novels", 0.97, 0.7, 0.95),
+    ("news + novels, also within sentences", 0.97, 0.6, 0.95), ("12 UN speeches + novels", 0.95, 0.1, 0.9)])
+def test_other_sources(known, name, precision, recall, ranking):
+    found = measured(known[name])
+    assert found["precision"] >= precision and found["recall"] >= recall and found["average_precision"] >= ranking
+    assert found["untouched_removed"] <= 0.003
+
+
+@pytest.mark.parametrize("name", ["news", "UN speeches", "Commons speeches", "addresses"])
+def test_corpora_without_splices_lose_next_to_nothing(known, name):
+    assert measured(known[name])["untouched_removed"] <= 0.003
+
+
+def test_every_splice_of_the_seeds_is_in_the_ledger(seeds):
+    articles = read_articles(seeds)
+    ledger = find_noise(articles)
+    texts = articles.set_index("article_id")["text"]
+    marked = {name: {action: np.zeros(len(text), bool) for action in ("removed", "flagged")} for name, text in texts.items()}
+    for row in ledger.itertuples():
+        marked[row.article_id][row.action][row.start:row.end] = True
+    name, four = texts.index[3], texts.index[4]
+    spliced = np.zeros(len(texts[name]), bool)
+    for passage in SPLICES_OF_003:
+        start = texts[name].index(passage)
+        spliced[start:start + len(passage)] = True
+        assert (marked[name]["removed"] | marked[name]["flagged"])[start:start + len(passage)].mean() > 0.95, passage
+    lines = texts[four].split("\n")
+    for edge in (lines[0], "Graphic design - Design", "An accelerator for your business development", "Head Office"):
+        assert any(edge in row.text and row.action == "removed" for row in ledger[ledger["article_id"] == four].itertuples()), edge
+    injected = ledger[(ledger["kind"] == "injected") & (ledger["action"] == "removed")]
+    assert set(injected["article_id"]) == {name}
+    assert not any((~spliced)[row.start:row.end].any() for row in injected.itertuples())
+
+
+def test_near_duplicates(corpora):
+    articles = make_articles([dict(id=one["id"], text=one["text"]) for one in load(corpora, "neardup_minhash_1000")])
+    truth = {frozenset(line.split()) for line in (corpora / "neardup_minhash_1000" / "truth_pairs.tsv").read_text().splitlines()}
+    found = find_duplicates(articles)
+    assert {frozenset((row.article_id, row.rule.split()[-1])) for row in found.itertuples()} == truth
+    assert (found["action"] == "removed").all()
+
+
+def test_of_copies_the_dated_is_kept_and_copies_of_copies_form_one_group():
+    words = [f"word{number}" for number in range(200)]
+    texts = [" ".join(words), " ".join([*words[:190], "new", "end"]), " ".join([*words[5:190], "other", "end"]), "unrelated words altogether"]
+    articles = make_articles([dict(id=name, text=text, date=date) for name, text, date in zip("abcd", texts, ("", "", "2024-08-03", ""))])
+    found = find_duplicates(articles).set_index("article_id")
+    assert set(found.index) == {"a", "b"} and found["rule"].str.endswith(" c").all()
+    flagged = found[found["action"] == "flagged"]
+    assert (flagged["score"] < 0.9).all() and (found.loc[found["action"] == "removed", "score"] >= 0.9).all()
+
+
+def test_a_flagged_copy_stands_beside_its_own_rows():
+    words = " ".join(f"word{number}" for number in range(60))
+    articles = make_articles([dict(id="a", text=words), dict(id="b", text=f"{words} and <> {words.replace('word1', 'other1')}")])
+    ledger = find_noise(articles)
+    assert ledger["kind"].tolist() in (["duplicate", "placeholder"], ["placeholder"])
+    assert "<mark" in show_ledger(articles, ledger, "b").markup
+
+
+def test_order_of_articles_changes_nothing(seeds):
+    articles, key = read_articles(seeds), ["article_id", "start"]
+    mixed = articles.iloc[[3, 0, 4, 2, 1]].reset_index(drop=True)
+    one, other = (find_noise(table).sort_values(key).reset_index(drop=True) for table in (articles, mixed))
+    pd.testing.assert_frame_equal(one, other, rtol=1e-4)
+
+
+def test_other_languages_and_empty_texts_are_left_alone():
+    articles = make_articles([dict(id="x", text="高质量发展是全面建设社会主义现代化国家的首要任务。"), dict(id="y", text="", lang="en"), dict(id="z", text="... !", lang="en")])
+    assert find_noise(articles).empty and score_clauses(articles).clauses.empty
+    assert find_noise(articles[:0]).empty
+
+
+PIECES = st.sampled_from(["Growth rose, ", "she said. ", "<>", "\n", "“Real” ", "Release Date:\n", "9000 million ", "and the doctor came and went. ", "中国", "\ufffd", "  ", "x"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(PIECES, max_size=12).map("".join), min_size=1, max_size=5))
+def test_any_text_gives_a_ledger_that_quotes_it_and_can_be_undone(texts):
+    articles = make_articles([dict(id=str(number), text=text) for number, text in enumerate(texts)])
+    ledger, own = find_noise(articles), dict(zip(articles["article_id"], articles["text"]))
+    assert all(own[row.article_id][row.start:row.end] == row.text for row in ledger.itertuples())
+    assert ledger["score"].between(0, 1).all()
+    assert restore(apply_ledger(articles, ledger), ledger).equals(articles)
+    for _, rows in ledger[ledger["action"] == "removed"].groupby("article_id"):
+        assert (rows["start"].to_numpy()[1:] >= rows["end"].to_numpy()[:-1]).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet=st.sampled_from("aB.,;:!?“”’'\n 中。，"), max_size=80))
+def test_clauses_follow_each_other_and_lose_no_word(text):
+    articles = make_articles([dict(id="x", text=text)])
+    clauses = split_words(articles).clauses
+    assert (clauses["start"] < clauses["end"]).all() and (clauses["start"].to_numpy()[1:] >= clauses["end"].to_numpy()[:-1]).all()
+    inside = "".join(text[row.start:row.end] for row in clauses.itertuples())
+    assert sum(map(str.isalpha, inside)) == sum(map(str.isalpha, text))
