@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SOURCES := settings.ini setup.py pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab export readme hooks clean
+.PHONY: help report test lab export readme bench hooks clean
 
 help:  ## show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -34,6 +34,10 @@ export: $(VENV)/installed-dev  ## write policy_lda/ and README.md from the noteb
 	cp nbs/analysis/report.ipynb policy_lda/notebooks/report.ipynb
 	$(BIN)/nbdev_clean
 	$(BIN)/python tools/readme.py
+
+bench: $(VENV)/installed-dev  ## measure speed and quality: make bench DATA=folder
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	$(BIN)/python benchmarks/cleaning.py $(or $(DATA),$(error say where the corpora are: make bench DATA=folder))
 
 hooks: $(VENV)/installed-dev  ## let git and Jupyter keep the notebooks clean
 	$(BIN)/nbdev_install_hooks

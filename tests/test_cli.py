@@ -53,7 +53,7 @@ def test_clean_writes_ledger_scores_and_articles(tmp_path, seeds):
     ledger = pd.read_csv(tmp_path / "ledger.csv")
     assert ledger.columns.tolist() == ["article_id", "start", "end", "kind", "rule", "score", "action", "text"]
     scores = pd.read_csv(tmp_path / "scores.csv")
-    assert scores.columns.tolist() == ["article_id", "start", "end", "score"] and scores["score"].between(0, 1).all() and len(scores) > 300
+    assert scores.columns.tolist() == ["article_id", "start", "end", "score"] and scores["score"].between(0, 1).all() and len(scores) > 150
     clean = read_articles(tmp_path / "articles.jsonl").set_index("article_id")["text"]
     raw = read_articles(seeds)
     assert clean[raw["article_id"]].tolist() == apply_ledger(raw, ledger)["text"].tolist()
