@@ -84,10 +84,11 @@ def find_placeholders(
         for name, text in zip(articles["article_id"], articles["text"]) if any(mark in text for mark in "<[{\ufffd")
         for match in _PLACEHOLDER.finditer(text)])
 
-# %% ../nbs/02_cleaning.ipynb #17499f3b
+# %% ../nbs/02_cleaning.ipynb #531af117
 _BREAK = re.compile(
     r"[.!?…。！？,;:，；：”][\"”’)\]]*\s+|\n\s*|\s(?:(?=“)|(?=and\s|but\s)(?=...\s(?:[^\s,.;:!?]+\s){3}))")
 _TOKEN = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+(?:['’][a-z]+)?")
+_PLAIN_TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")  # the same for ASCII, where it is faster
 _ENDS = tuple(".!?…。！？")
 COMMA, SENTENCE, LINE = 0, 1, 2  # what stands before a clause
 
@@ -107,7 +108,7 @@ class _Numbers(dict):
         self[written] = number = len(self) if word == written else self[word]
         return number
 
-# %% ../nbs/02_cleaning.ipynb #339d4546
+# %% ../nbs/02_cleaning.ipynb #8035407f
 def split_words(
     articles: pd.DataFrame,  # the article table
     progress: bool = False,  # show a progress bar
@@ -120,11 +121,12 @@ def split_words(
     """
     rows, token, numbers = array("q"), array("i"), _Numbers()
     for article, text in enumerate(tqdm(articles["text"], desc="Splitting clauses", unit="article", disable=not progress)):
-        start, gap, lowered = 0, LINE, text.lower() if text.isascii() else None
+        start, gap = 0, LINE
         for mark in [*_BREAK.finditer(text), None]:
             between, (end, after) = (mark[0], mark.span()) if mark else ("", (len(text), len(text)))
             end += len(between.rstrip())
-            found = _TOKEN.findall(lowered, start, end) if lowered else _TOKEN.findall(text[start:end].lower())
+            piece = text[start:end].lower()
+            found = (_PLAIN_TOKEN if piece.isascii() else _TOKEN).findall(piece)
             if found:
                 rows.extend((article, start, end, gap, len(token), len(found)))
                 token.extend(map(numbers.__getitem__, found))
@@ -152,24 +154,22 @@ def paragraph_support(
 ) -> pd.DataFrame:  # columns `article`, `start`, `end`, `n_words`, `support`
     """For each paragraph, the share of its words that also occur in another paragraph of the same article (0 to 1).
 
-    Words are compared by lemma (simplemma), each once per paragraph, and weighted by 6.5 minus their Zipf frequency
-    in general English (wordfreq), so that `the` counts for nothing. Half a shared and half an unshared word are added
-    to each paragraph: two words alone prove little. Numbers do not count.
+    Words are compared by lemma (simplemma), each once per paragraph, and weighted by 6.5 minus the Zipf frequency of
+    their commonest form in general English (wordfreq), so that `the` counts for nothing. Half a shared and half an
+    unshared word are added to each paragraph: two words alone prove little. Numbers do not count.
     """
-    clauses, (frequency, is_word) = words.clauses, _general_english(words)
+    clauses, (frequency, is_word), lemma = words.clauses, _general_english(words), _lemmas(words)
     paragraph = np.cumsum(clauses["gap"] == LINE) - 1
-    table = clauses.groupby(paragraph).agg(article=("article", "first"), start=("start", "first"), end=("end", "last"))
-    of_token = np.repeat(paragraph, clauses["n_tokens"])
-    counted = is_word[words.token]
+    table = clauses.groupby(paragraph).agg(article=("article", "first"), start=("start", "first"), end=("end", "last")).reset_index(drop=True)
+    of_token, counted = np.repeat(paragraph, clauses["n_tokens"]), is_word[words.token]
     table["n_words"] = np.bincount(of_token[counted], minlength=len(table))
-    lemma, weight = _lemmas(words), np.maximum(0, 6.5 - np.log10(frequency * 1e9))
-    one = pd.DataFrame({"paragraph": of_token[counted], "word": words.token[counted]})
-    one = one.assign(lemma=lemma[one["word"]]).drop_duplicates(["paragraph", "lemma"])
-    one["article"] = table["article"].to_numpy()[one["paragraph"]]
-    shared = one.duplicated(["article", "lemma"], keep=False)
-    whole = np.bincount(one["paragraph"], weight[one["word"]], len(table))
-    part = np.bincount(one["paragraph"], weight[one["word"]] * shared, len(table))
-    return table.assign(support=(part + 0.5) / (whole + 1)).reset_index(drop=True)
+    weight, n_lemmas = np.full(lemma.max(initial=0) + 1, np.inf), lemma.max(initial=0) + 1
+    np.minimum.at(weight, lemma, np.maximum(0, 6.5 - np.log10(frequency * 1e9)))
+    place, own = np.divmod(pd.unique(of_token[counted] * n_lemmas + lemma[words.token[counted]]), n_lemmas)
+    of_article = pd.factorize(table["article"].to_numpy()[place] * n_lemmas + own)[0]
+    shared = np.bincount(of_article)[of_article] > 1
+    whole, part = (np.bincount(place, weight[own] * kept, len(table)) for kept in (1, shared))
+    return table.assign(support=(part + 0.5) / (whole + 1))
 
 # %% ../nbs/02_cleaning.ipynb #02de8e89
 _EMPTY_LABEL = re.compile(
@@ -186,7 +186,10 @@ def find_empty_labels(
              score=1.0, action="removed", text=match[1])
         for name, text in zip(articles["article_id"], articles["text"]) for match in _EMPTY_LABEL.finditer(text)])
 
-# %% ../nbs/02_cleaning.ipynb #e456e443
+# %% ../nbs/02_cleaning.ipynb #7861b017
+_NO_DIGITS = dict.fromkeys(map(ord, "0123456789"))
+
+
 def _lines(articles: pd.DataFrame, words: Words) -> pd.DataFrame:
     "The lines of all articles with their text, their `key` (without digits and capitals) and their `depth` from the nearer edge."
     clauses = words.clauses
@@ -195,7 +198,7 @@ def _lines(articles: pd.DataFrame, words: Words) -> pd.DataFrame:
     texts, place = articles["text"].tolist(), lines.groupby("article").cumcount()
     from_end = lines.groupby("article").cumcount(ascending=False)
     lines["text"] = [texts[line.article][line.start:line.end] for line in lines.itertuples()]
-    lines["key"] = [re.sub(r"\d+", "#", text.lower()) for text in lines["text"]]
+    lines["key"] = [text.lower().translate(_NO_DIGITS) for text in lines["text"]]
     return lines.assign(depth=np.minimum(place, from_end), n_lines=place + from_end + 1)
 
 
@@ -223,7 +226,7 @@ def find_repeated_lines(
              rule=f"line in {line.found:.0f} articles of {line.source or 'an unnamed source'}",
              action="removed" if line.source and line.share >= 0.9 else "flagged") for line in lines.itertuples(index=False)])
 
-# %% ../nbs/02_cleaning.ipynb #ff30de26
+# %% ../nbs/02_cleaning.ipynb #f37ac465
 class _Tokens(NamedTuple):
     "The words to judge, as arrays: `first` word of each clause, its `article`; `word`, `times` in its clause, `cell` (article and word), `general` frequency."
     first: np.ndarray
@@ -242,8 +245,20 @@ def _judged(words: Words, english: np.ndarray) -> _Tokens:
     rows, word = (np.cumsum(english) - 1)[rows[judged]], words.token[judged]
     article = pd.factorize(words.clauses["article"][english])[0]
     first = np.searchsorted(rows, np.arange(english.sum() + 1))
-    cell, here = (pd.factorize(place * len(frequency) + word)[0] for place in (article[rows], rows))
-    return _Tokens(first, article, word, np.bincount(here)[here], cell, frequency)
+    here = _number_pairs(rows, word, len(frequency))
+    return _Tokens(first, article, word, np.bincount(here)[here], _number_pairs(article[rows], word, len(frequency)), frequency)
+
+
+@njit(cache=True)
+def _number_pairs(group, word, n_words):
+    "Pairs of group and word, numbered as they come; the groups stand together."
+    last, number, out, n = np.full(n_words, -1), np.zeros(n_words, np.int64), np.zeros(len(word), np.int64), 0
+    for i in range(len(word)):
+        if last[word[i]] != group[i]:
+            last[word[i]], number[word[i]] = group[i], n
+            n += 1
+        out[i] = number[word[i]]
+    return out
 
 # %% ../nbs/02_cleaning.ipynb #e4355139
 @njit(cache=True, error_model="numpy")
@@ -350,7 +365,7 @@ def score_clauses(
     article_shape: float = 0.3,  # the same for a single article around its corpus
     max_share: float = 0.75,  # an article with a larger share of foreign words is one of another kind
     max_comma: float = 0.15,  # if runs end at commas more often than this, what was learned is not trusted
-    max_rounds: int = 60,  # at most so many rounds of learning; large corpora need and get fewer, but at least 15
+    max_rounds: int = 60,  # at most so many rounds of learning; large corpora need and get fewer, but at least 10
 ) -> Registers:  # `clauses` with their score, and the two numbers that say how distinct the foreign text is
     """How likely each clause of the English articles is to come from another text.
 
@@ -366,7 +381,7 @@ def score_clauses(
     evidence, score, gain, leave = np.zeros(len(gap)), np.zeros(len(gap)), 0.0, _LEAVE
     if len(tokens.word):
         evidence, score, gain, leave = _learn(tokens, gap, temper, (corpus_shape, article_shape), max_share,
-                                              min(max_rounds, max(15, 20_000_000 // len(tokens.word))))
+                                              min(max_rounds, max(10, 20_000_000 // len(tokens.word))))
         gain /= score.sum()
     if leave[COMMA] > max_comma:
         _weigh(tokens, np.full(len(gap), 1e-9), corpus_shape, article_shape, evidence)
@@ -447,7 +462,7 @@ def _edge_actions(support: np.ndarray, line: np.ndarray, depth: int, remove: flo
                 actions[place] = "flagged"
     return actions
 
-# %% ../nbs/02_cleaning.ipynb #accca045
+# %% ../nbs/02_cleaning.ipynb #0eabf879
 def find_edges(
     articles: pd.DataFrame,  # the article table
     words: Words | None = None,  # what `split_words` returned for it
@@ -466,10 +481,12 @@ def find_edges(
     judged, paragraph = english[words.clauses["article"]], np.cumsum(words.clauses["gap"] == LINE) - 1
     table = paragraph_support(words)
     table["line"] = (np.bincount(paragraph[judged], evidence, len(table)) > 0) & (table["n_words"] <= max_words)
+    table = table[english[table["article"]]]
+    of_article = table.groupby("article")["support"]
+    doubtful = (of_article.transform("size") >= min_paragraphs) & (of_article.transform("min") < max(remove, flag))
     rows = []
-    for article, own in table[english[table["article"]]].groupby("article"):
-        broken = [texts[article][end - 1].isalpha() for end in own["end"]]
-        if len(own) < min_paragraphs or np.mean(broken) > 0.5:
+    for article, own in table[doubtful].groupby("article"):
+        if np.mean([texts[article][end - 1].isalpha() for end in own["end"]]) > 0.5:
             continue
         actions = _edge_actions(own["support"].to_numpy(), own["line"].to_numpy(), min(depth, len(own) // 3), remove, flag, outside)
         if actions.count("removed") >= 2:
@@ -518,7 +535,7 @@ def _jaccard(shingles: np.ndarray, offsets: np.ndarray, one: int, other: int) ->
     shared = len(np.intersect1d(*sets, assume_unique=True))
     return shared / max(1, len(sets[0]) + len(sets[1]) - shared)
 
-# %% ../nbs/02_cleaning.ipynb #2b694c81
+# %% ../nbs/02_cleaning.ipynb #e8adc142
 def find_duplicates(
     articles: pd.DataFrame,  # the article table
     words: Words | None = None,  # what `split_words` returned for it
@@ -532,12 +549,11 @@ def find_duplicates(
     words = split_words(articles) if words is None else words
     shingles, offsets = _shingles(words, len(articles))
     bounds = np.searchsorted(np.repeat(words.clauses["article"], words.clauses["n_tokens"]), np.arange(len(articles) + 1))
-    exact = pd.Series([words.token[low:high].tobytes() for low, high in zip(bounds, bounds[1:])])
-    first_same = exact.groupby(exact).transform(lambda same: same.index[0])
+    exact, first = [words.token[low:high].tobytes() for low, high in zip(bounds, bounds[1:])], {}
     pairs = _candidates(_bands(shingles, offsets)[offsets[:-1] < offsets[1:]]) if len(shingles) else np.zeros((0, 2), int)
     pairs = np.flatnonzero(offsets[:-1] < offsets[1:])[pairs]
     alike = [(one, other) for one, other in pairs if _jaccard(shingles, offsets, one, other) >= flag]
-    alike += [(first, place) for place, first in enumerate(first_same) if first != place and exact[place]]
+    alike += [(first[same], place) for place, same in enumerate(exact) if same and first.setdefault(same, place) != place]
     return _ledger(_copies(articles, alike, shingles, offsets, exact, remove, flag))
 
 
