@@ -123,6 +123,14 @@ def test_of_copies_the_dated_is_kept_and_copies_of_copies_form_one_group():
     assert (flagged["score"] < 0.9).all() and (found.loc[found["action"] == "removed", "score"] >= 0.9).all()
 
 
+def test_articles_that_share_less_than_the_threshold_are_no_copies():
+    half = [" ".join(f"w{pair}x{number}" for number in range(60)) for pair in range(20)]
+    own = [" ".join(f"own{number}x{place}" for place in range(30)) for number in range(40)]
+    articles = make_articles([dict(id=str(number), text=f"{half[number // 2]} {own[number]}") for number in range(40)])
+    assert find_duplicates(articles).empty          # each pair shares 58 of 118 sequences, 0.49
+    assert (find_duplicates(articles, flag=0.45)["score"].round(2) == 0.49).sum() >= 10
+
+
 def test_a_flagged_copy_stands_beside_its_own_rows():
     words = " ".join(f"word{number}" for number in range(60))
     articles = make_articles([dict(id="a", text=words), dict(id="b", text=f"{words} and <> {words.replace('word1', 'other1')}")])
