@@ -31,11 +31,11 @@ def table(records: list[dict]) -> pd.DataFrame:
 
 
 def clean(articles: pd.DataFrame):
-    "Everything that `policy-lda clean` does between reading and writing: ledger, sentence scores, clean articles."
+    "Everything that `policy-lda clean` does between reading and writing: ledger, what was learned, sentence scores, clean articles."
     words = split_words(articles)
     registers = score_clauses(articles, words)
     ledger = find_noise(articles, words=words, registers=registers)
-    return ledger, score_sentences(registers), apply_ledger(articles, ledger)
+    return ledger, registers, score_sentences(registers), apply_ledger(articles, ledger)
 
 
 def spliced(record: dict) -> np.ndarray:
@@ -48,8 +48,8 @@ def spliced(record: dict) -> np.ndarray:
 
 def measure(name: str, records: list[dict]) -> tuple[dict, pd.DataFrame]:
     "One row of figures for a corpus, and the precision-recall curve of its sentence scores, by characters."
-    articles = make_articles([{"id": record["id"], "text": record["text"], "lang": "en"} for record in records])
-    ledger, scores, _ = clean(articles)
+    articles = table(records)
+    ledger, registers, scores, _ = clean(articles)
     labels = dict(zip(articles["article_id"], map(spliced, records)))
     taken = {key: np.zeros(len(label), bool) for key, label in labels.items()}
     for row in ledger[ledger["action"] == "removed"].itertuples():
@@ -61,7 +61,7 @@ def measure(name: str, records: list[dict]) -> tuple[dict, pd.DataFrame]:
     flagged = ledger[(ledger["action"] == "flagged") & (ledger["kind"] != "duplicate")]
     row = {"corpus": name, "articles": len(articles), "spliced": label.mean(), "precision": label[removed].mean() if removed.any() and label.any() else np.nan,
            "recall": removed[label].mean() if label.any() else np.nan, "untouched_removed": removed[untouched].mean() if untouched.any() else np.nan,
-           "flagged": (flagged["end"] - flagged["start"]).sum() / len(label)}
+           "flagged": (flagged["end"] - flagged["start"]).sum() / len(label), "gain": registers.gain, "ends_at_comma": registers.ends_at_comma}
     if label.any():
         row["average_precision"] = average_precision_score(scores["foreign"] > scores["length"] / 2, scores["score"])
     ranked = scores.sort_values("score", ascending=False, kind="stable")

@@ -73,10 +73,15 @@ def corpora(data: Path) -> dict[str, list[dict]]:
     for number, texts in enumerate((news, speeches, commons, addresses)):
         random.Random(number).shuffle(texts)
     old = [sentence for text in addresses for sentence in SENTENCE_END.split(text.replace("\n", " "))[5:25] if 40 < len(sentence) < 300]
+    of_news, of_speeches = ([sentence for text in texts for sentence in SENTENCE_END.split(text.replace("\n", " "))[5:25] if 40 < len(sentence) < 300]
+                            for texts in (news[1000:1200], speeches[200:]))
+    whole = lambda name: [{**record, "injected_spans": []} for record in load(data, name)]
     return {
         "news + novels (labelled set)": labelled,
         "news + novels, also within sentences": splice(news[:300], novels, 1, within=True),
         "news + presidents' addresses": splice(news[300:600], old, 2),
+        "news + UN speeches": splice(news[300:500], of_speeches, 10),
+        "UN speeches + news": splice(speeches[:150], of_news, 11),
         "UN speeches + novels": splice(speeches[:200], novels, 3),
         "Commons speeches + novels": splice(commons[:300], novels, 4),
         "addresses + novels": splice(addresses[:120], novels, 5),
@@ -85,6 +90,6 @@ def corpora(data: Path) -> dict[str, list[dict]]:
         "6 news + novels": splice(news[630:636], novels, 8),
         "news, 1% of text spliced": splice(news[700:1000], novels, 9, shares=(0,) * 9 + (0.1,)),
         "news": splice(news[1000:2000], novels, 0, shares=(0,)),
-        "UN speeches": [{"id": record["id"], "text": record["text"], "injected_spans": []} for record in load(data, "ungd_p5_india_1971_2024")],
-        "Commons speeches": [{"id": record["id"], "text": record["text"], "injected_spans": []} for record in load(data, "house_of_commons_sample")],
-        "addresses": [{"id": record["id"], "text": record["text"], "injected_spans": []} for record in load(data, "sotu_1790_2020s")]}
+        "UN speeches": whole("ungd_p5_india_1971_2024"),
+        "Commons speeches": whole("house_of_commons_sample"),
+        "addresses": whole("sotu_1790_2020s")}

@@ -6,7 +6,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "articles": ["InputError", "make_articles", "read_articles", "reading_notes", "skipped_files"],
     "dates": ["find_dates", "read_events"],
-    "cleaning": ["apply_ledger", "find_noise", "restore", "show_ledger"],
+    "cleaning": ["apply_ledger", "find_noise", "read_ledger", "restore", "show_ledger"],
     "terms": ["find_mentions", "kwic", "read_dictionary", "read_lexicon", "show_kwic"],
     "tokens": ["TokenSpec", "split_passages", "tokenize"],
     "dtm": ["Dtm", "dtm_trim", "make_dtm"],

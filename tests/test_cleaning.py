@@ -105,6 +105,53 @@ def test_every_splice_of_the_seeds_is_in_the_ledger(seeds):
     assert not any((~spliced)[row.start:row.end].any() for row in injected.itertuples())
 
 
+@pytest.mark.parametrize("slogan", [
+    "The government will deepen supply-side structural reform, foster new quality productive forces and pursue high-quality development.",
+    "The minister stressed that we must hold high the great banner of socialism and rally more closely around the core."])
+@pytest.mark.parametrize("n_quoting", [12, 40])
+def test_a_slogan_that_many_articles_quote_is_not_removed(corpora, slogan, n_quoting):
+    texts = [one["text"] for one in load(corpora, "news_articles_2016_2017") if one["text"].count("minister") + one["text"].count("government") > 5][:40]
+    quoting = [text.replace(". ", f". {slogan} ", 1) if place < n_quoting else text for place, text in enumerate(texts)]
+    ledger = find_noise(make_articles([dict(id=str(place), text=text) for place, text in enumerate(quoting)]))
+    assert not any(slogan[:40] in text for text in ledger.loc[ledger["action"] == "removed", "text"])
+
+
+def test_other_languages_within_english_articles_are_left_alone():
+    english = [f"The council said that it would build road number {place} to the sea, and that the money for it was there." for place in range(30)]
+    french = "Le gouvernement a annoncé que la réforme des retraites serait présentée au parlement avant la fin du mois de juin."
+    articles = make_articles([dict(id=str(place), text=f"{text}\n{french}") for place, text in enumerate(english)])
+    ledger = find_noise(articles)
+    assert ledger[ledger["kind"] == "injected"].empty
+
+
+def test_bulletins_that_differ_in_their_figures_stay():
+    lines = ["Grain output was {} million tons.", "The population was {} million people", "Steel exports: {} tons", "Prices rose by {} percent"] * 2
+    articles = make_articles([dict(id=str(month), source="Statistics Office", text="\n".join(line.format(month * 7 + place) for place, line in enumerate(lines)))
+                              for month in range(12)])
+    assert not (find_noise(articles)["action"] == "removed").any()
+
+
+def test_hard_line_breaks_are_no_paragraphs(corpora):
+    import textwrap
+    texts = [one["text"] for one in load(corpora, "news_articles_2016_2017")[:40]]
+    for line_end in ("\n", " \n", "\r\n"):
+        articles = make_articles([dict(id=str(place), text=line_end.join(textwrap.wrap(text, 60))) for place, text in enumerate(texts)])
+        ledger = find_noise(articles)
+        assert not ((ledger["kind"] == "boilerplate") & (ledger["action"] == "removed")).any()
+
+
+def test_a_written_ledger_restores_awkward_ids_and_texts(tmp_path):
+    from policy_lda.cleaning import read_ledger
+    from policy_lda.report import save_table
+    articles = make_articles([dict(id=name, text=f"Growth <> rose. NA <>,<> {name}") for name in ("=cmd", "-5", "NA", "007", "+1")])
+    ledger = find_noise(articles)
+    save_table(ledger, tmp_path / "ledger.csv")
+    again = read_ledger(tmp_path / "ledger.csv")
+    assert again.equals(ledger) and restore(apply_ledger(articles, again), again).equals(articles)
+    with pytest.raises(ValueError, match="does not fit"):
+        apply_ledger(articles[1:], ledger)
+
+
 def test_near_duplicates(corpora):
     articles = make_articles([dict(id=one["id"], text=one["text"]) for one in load(corpora, "neardup_minhash_1000")])
     truth = {frozenset(line.split()) for line in (corpora / "neardup_minhash_1000" / "truth_pairs.tsv").read_text().splitlines()}
@@ -121,6 +168,15 @@ def test_of_copies_the_dated_is_kept_and_copies_of_copies_form_one_group():
     assert set(found.index) == {"a", "b"} and found["rule"].str.endswith(" c").all()
     flagged = found[found["action"] == "flagged"]
     assert (flagged["score"] < 0.9).all() and (found.loc[found["action"] == "removed", "score"] >= 0.9).all()
+
+
+def test_exact_copies_of_a_near_copy_and_short_words():
+    core = " ".join(f"core{number}" for number in range(300))
+    longest, copy = core + " " + " ".join(f"more{number}" for number in range(120)), core + " " + " ".join(f"end{number}" for number in range(20))
+    found = find_duplicates(make_articles([dict(id="A", text=longest), dict(id="B", text=copy), dict(id="C", text=copy)])).set_index("article_id")
+    assert found.loc["B", "action"] == "flagged" and found.loc["C", ["action", "rule"]].tolist() == ["removed", "same words as B"]
+    spoken = make_articles([dict(id=name, text="Will the hon. Gentleman give way?") for name in "ab"])
+    assert find_duplicates(spoken)["action"].tolist() == ["flagged"]
 
 
 def test_articles_that_share_less_than_the_threshold_are_no_copies():
