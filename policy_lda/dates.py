@@ -199,7 +199,8 @@ def _compile_events(events: pd.DataFrame) -> EventPattern:
 
 # %% ../nbs/01_dates.ipynb #4859a476
 _STOP = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s)|[。！？]|\n")
-_AHEAD = re.compile(r"\b(?:will|would|upcoming|forthcoming|coming|next|ahead of|before|prepar\w+|scheduled|to (?:be held|be convened|hold|open|convene)|later this year)\b|将|迎接|喜迎|准备|筹备|明年|前夕", re.I)
+_AHEAD = re.compile(r"\b(?:will|would|upcoming|forthcoming|coming|next|ahead of|before|prepar\w+|scheduled|to (?:host|be held|be convened|hold|open|convene)|later this year)\b"
+                    r"|将|迎接|喜迎|准备|筹备|筹办|明年|前夕|[办开]好|召开创造|为[^，。；！？\n]{1,40}(?:召开|举行|举办)", re.I)
 _BACK = re.compile(r"(?:19|20)\d\d|\b(?:last year|since|spirit|years? ago)\b|去年|以来|精神", re.I)
 
 
@@ -320,9 +321,10 @@ def _data_months(text: str) -> Clue | None:
     "The newest period of this year for which `text` gives figures; its value is the first month after it."
     clues = []
     for match in _DATA.finditer(text):
-        before = max((stop.end() for stop in _STOP.finditer(text, max(0, match.start() - 400), match.start())), default=0)
-        stop = _STOP.search(text, match.end())
-        sentence = text[before:stop.start() if stop else len(text)]
+        first, last = max(0, match.start() - 400), match.end() + 400
+        before = max((stop.end() for stop in _STOP.finditer(text, first, match.start())), default=first)
+        stop = _STOP.search(text, match.end(), last)
+        sentence = text[before:stop.start() if stop else last]
         if _FIGURES.search(sentence) and not _AHEAD.search(sentence):
             clues.append(Clue(match.start(), match.end(), _FIRST_MONTH[(match["part"] or match["part_zh"]).lower()]))
     return max(clues, key=lambda clue: clue.value, default=None)
