@@ -91,17 +91,17 @@ def parse_days(
     return sorted(day for day in days if _day(2024, day.month, day.first) and _day(2024, day.month, day.last) and day.first <= day.last)
 
 # %% ../nbs/01_dates.ipynb #c16dbcc0
-_OWN = (r"date (?:of publication|published|posted)|dated?|(?:first |last )?(?:published|posted|updated)(?: online)?|last (?:update|modified)"
+_OWN = (r"date (?:of publication|published|posted)|dated?|(?:first |last )?(?:published|posted|updated)(?: online)?(?: on(?=[ *]*:))?|last (?:update|modified)"
         r"|(?:release|publication) date|(?:发布|发表|发稿|更新)(?:时间|日期)|日期")
 _CLOCK = r"\d?\d:\d\d(?::\d\d)?"
-_LABEL = re.compile(rf"^[\W_]*(?:{_OWN})(?![a-z])[\s:：*_]*(?:{_CLOCK}[\s,]*)?", re.I)
+_LABEL = re.compile(rf"^[\W_]*(?:{_OWN})(?![a-z])[\s:：*_]*(?:{_CLOCK}[\s,]*)?(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,\s]+)?", re.I)
 _OTHER = re.compile(
     r"\b(?:born|birth|died|death|deadline|due|effective|force|next|expir\w+|accessed|retrieved|photo\w*|picture|copyright|valid|until|since"
     r"|founded|established|opens|opening|closes|closing|starts|ends|ending|anniversary)\b|[据自]|截[止至]|施行|实施|生效|起|生[于卒]|出生|[去逝]世"
     r"|(?<!发布)(?<!更新)时间|到期|有效|成立|召开|开幕|举行|资料|[摄图]", re.I)
-_AGENCY = r"[\s(【《“]*[\u3400-\u9fff]{0,8}(?:社|报|网|台)[》”]?[\u3400-\u9fff、，,\s]{0,8}"
+_AGENCY = r"[\s(【《“]*[\u3400-\u9fff]{0,8}(?:社|报|网|台)[》”]?[\u3400-\u9fff、，,/\s]{0,14}"
 _DISPATCHED = re.compile(r"\s*(?:[(（](?:记者|通讯员)[^()（）\n]{0,30}[)）]\s*)?(?:[电讯](?![话视影报力子网台信问])|(?:社论|评论员文章|评论|短评)[\s)）】]*$)")
-_SOURCE = re.compile(rf"[\s|]*(?:{_CLOCK})?[\s|]*(?:(?:文章|信息|新闻)?来源|稿源|source)\s*[:：]", re.I)
+_SOURCE = re.compile(rf"[\s|]*(?:{_CLOCK}[\s|]*)?(?:(?:文章|信息|新闻)?来源|稿源|source)\s*[:：]", re.I)
 
 
 def _stated(line: str, start: int, end: int) -> str | None:
@@ -146,7 +146,7 @@ def _printed(line: str, start: int, end: int, first: bool) -> str | None:
     if not short or first and not clock or _OTHER.search(before + " " + rest) or _TELLS.search(before) or _foreign_label(before, after):
         return None
     joined = re.match(r"[\u3400-\u9fff]", _SAID.sub("", rest)) or re.search(r"[\u3400-\u9fff]$", before) and not re.fullmatch(_AGENCY, before)
-    return None if joined or re.search(r"[.!?。！？]\s", before) or not _only_names(before + " " + rest) else "dateline"
+    return None if joined or re.search(r"[.!?。！？]\s|\w.*\(\s*$", before) or not _only_names(before + " " + rest) else "dateline"
 
 # %% ../nbs/01_dates.ipynb #a1d0e005
 _HEAD_LINES = 4

@@ -69,6 +69,8 @@ def test_heads_of_news_sites(head, day):
     ("**Published:** 2 March 2024", "2024-03-02 text (label)"), ("Title\nPublished: 2 March 2024\nUpdated: 3 March 2024", "2024-03-02 text (label)"),
     ("Title\nLast updated: 3 June 2021", "2021-06-03 text (label)"), ("Title\nBy Li Wei | China Daily | Updated: 2024-08-03 09:12", "2024-08-03 text (dateline)"),
     ("Title\nBeijing, September 25, 2023\nThe", "2023-09-25 text (dateline)"), ("Title\nReuters - 3 Aug 2024\nThe", "2024-08-03 text (dateline)"),
+    ("Title\nDate: Sat, 3 Aug 2024 10:00:00", "2024-08-03 text (label)"), ("Title\nPosted on: 3 August 2024", "2024-08-03 text (label)"),
+    ("新华社乌兹别克斯坦撒马尔罕2024年8月3日电 会议", "2024-08-03 text (dateline)"), ("新华社华盛顿／北京2024年8月3日电 会议", "2024-08-03 text (dateline)"),
     ("Title\n\n3 August 2024\n\nThe", "2024-08-03 text (line)"), ("Title\nRio de Janeiro, 3 August 2024 (Reuters)", "2024-08-03 text (dateline)"),
     ("Title\nPublished:\n3 August 2024\nThe", "2024-08-03 text (line)"), ("标题\n2024年8月3日 星期六\n正文", "2024-08-03 text (dateline)")])
 def test_heads_that_state_their_date(head, expected):
@@ -85,7 +87,7 @@ def test_heads_that_state_their_date(head, expected):
     "2019-01-01\n2020-01-01\n2021-01-01", "Data\n2019-01-01 5.3\n2020-01-01 6.1", "Date: 25-30 September 2023", "日期：2023年9月25日至30日", "Title\nBeijing, 25–30 September 2023",
     "据新华社北京2024年8月3日电 会议", "人民日报1959年10月1日社论指出，", "公司\n1949年10月1日成立", "Deadline:\n30 June 2025\nSend", "截止日期\n2025年6月30日\n报名",
     "Title\nDate of birth: 12 March 1963", "Timeline\n12 March 1963: Foundation", "Published 3 May 1950, the book changed all", "Treaty\nParis, June 28, 1919, was the day", "Zhang San\n12 March 1963\nBorn in Wuhan",
-    "Show\nThe fair opened 3 May 2019", "会议于\n2024年8月3日\n召开", "Title\nBirth Date: 3 May 1930", "中新社2024年8月3日电视新闻"])
+    "Show\nThe fair opened 3 May 2019", "会议于\n2024年8月3日\n召开", "Title\nBirth Date: 3 May 1930", "中新社2024年8月3日电视新闻", "Obituary\nLi Wei (3 May 1950)"])
 @pytest.mark.parametrize("after", ["", "\nThe prose of the article follows here.", "\n\n正文说明了一切。"])
 def test_days_of_other_things_give_no_point(head, after):
     assert dates_of(head + after) == ("", "", "", "none")
