@@ -2,6 +2,7 @@
 import gzip
 import json
 import shutil
+import time
 
 import pandas as pd
 import pytest
@@ -56,6 +57,44 @@ def test_seeds_without_their_metadata(seeds, tmp_path):
     ("公告\n发布时间：２０２４年８月３日\n正文", "2024-08-03"), ("公告\n二〇二四年八月三日\n正文", "2024-08-03")])
 def test_heads_of_news_sites(head, day):
     assert dates_of(head)[0] == day
+
+
+@pytest.mark.parametrize("head, expected", [
+    ("新华社北京2024年8月3日电 今天，会议在京举行。", "2024-08-03 text (dateline)"), ("标题\n新华社北京2024年8月3日电（记者 王某）今天，会议召开。", "2024-08-03 text (dateline)"),
+    ("标题\n新华社北京2024年8月3日电 会议", "2024-08-03 text (dateline)"), ("本报北京2024年8月3日讯 会议", "2024-08-03 text (dateline)"),
+    ("新华社北京２０２４年８月３日电　题：会议", "2024-08-03 text (dateline)"), ("新华社北京2024年8月3日（记者王某）电 会议", "2024-08-03 text (dateline)"),
+    ("2024-08-03 10:00 来源：人民网\n正文", "2024-08-03 text (dateline)"), ("标题\n2024-08-03 10:00 来源：人民网\n正文", "2024-08-03 text (dateline)"),
+    ("标题\n2024年08月03日 10:00 来源：新华网", "2024-08-03 text (dateline)"), ("人民日报1959年10月1日社论\n正文", "1959-10-01 text (dateline)"),
+    ("标题\n（《人民日报》1959年10月1日社论）\n正文", "1959-10-01 text (dateline)"), ("标题\n来源：新华网 2024-08-03 10:00", "2024-08-03 text (dateline)"),
+    ("**Published:** 2 March 2024", "2024-03-02 text (label)"), ("Title\nPublished: 2 March 2024\nUpdated: 3 March 2024", "2024-03-02 text (label)"),
+    ("Title\nLast updated: 3 June 2021", "2021-06-03 text (label)"), ("Title\nBy Li Wei | China Daily | Updated: 2024-08-03 09:12", "2024-08-03 text (dateline)"),
+    ("Title\nBeijing, September 25, 2023\nThe", "2023-09-25 text (dateline)"), ("Title\nReuters - 3 Aug 2024\nThe", "2024-08-03 text (dateline)"),
+    ("Title\nDate: Sat, 3 Aug 2024 10:00:00", "2024-08-03 text (label)"), ("Title\nPosted on: 3 August 2024", "2024-08-03 text (label)"),
+    ("新华社乌兹别克斯坦撒马尔罕2024年8月3日电 会议", "2024-08-03 text (dateline)"), ("新华社华盛顿／北京2024年8月3日电 会议", "2024-08-03 text (dateline)"),
+    ("Title\n\n3 August 2024\n\nThe", "2024-08-03 text (line)"), ("Title\nRio de Janeiro, 3 August 2024 (Reuters)", "2024-08-03 text (dateline)"),
+    ("Title\nPublished:\n3 August 2024\nThe", "2024-08-03 text (line)"), ("标题\n2024年8月3日 星期六\n正文", "2024-08-03 text (dateline)")])
+def test_heads_that_state_their_date(head, expected):
+    found = dates_of(head)
+    assert f"{found[0]} {found[3]}" == expected
+
+
+@pytest.mark.parametrize("head", [              # days of other things than the article
+    "Zhang San\nBorn: 12 March 1963", "Born 3 May 1930, London", "Title\nBorn 3 May 1930, London", "Call for comments\nDeadline: 30 June 2025", "截止日期：2025年6月30日",
+    "通知\n截止日期：2025年6月30日", "通知\n报名截止2025年6月30日", "报名截止时间：2025年6月30日 18:00", "Regulation\nEffective date: 2025-01-01", "条例\n自2025年1月1日起施行",
+    "自2025年1月1日起施行", "Title\nEntry into force: 1 January 2026", "标题\n时间：2030年10月1日", "Minutes\nNext update: 3 June 2029", "Title\nExpires 3 June 2031",
+    "Title\nDied: 3 May 2030", "Title\nFile photo: 12 May 2008", "Title\nSichuan, May 12, 2008 (file photo)", "What happened on\nSeptember 11, 2001\nTwenty years later it",
+    "The treaty was signed in Versailles on\nJune 28, 1919\nand came into force", "Title\nLast accessed: 3 June 2021", "Title\nRetrieved 3 June 2021", "Title\nDate palms were planted 1 May 2019",
+    "2019-01-01\n2020-01-01\n2021-01-01", "Data\n2019-01-01 5.3\n2020-01-01 6.1", "Date: 25-30 September 2023", "日期：2023年9月25日至30日", "Title\nBeijing, 25–30 September 2023",
+    "据新华社北京2024年8月3日电 会议", "人民日报1959年10月1日社论指出，", "公司\n1949年10月1日成立", "Deadline:\n30 June 2025\nSend", "截止日期\n2025年6月30日\n报名",
+    "Title\nDate of birth: 12 March 1963", "Timeline\n12 March 1963: Foundation", "Published 3 May 1950, the book changed all", "Treaty\nParis, June 28, 1919, was the day", "Zhang San\n12 March 1963\nBorn in Wuhan",
+    "Show\nThe fair opened 3 May 2019", "会议于\n2024年8月3日\n召开", "Title\nBirth Date: 3 May 1930", "中新社2024年8月3日电视新闻", "Obituary\nLi Wei (3 May 1950)"])
+@pytest.mark.parametrize("after", ["", "\nThe prose of the article follows here.", "\n\n正文说明了一切。"])
+def test_days_of_other_things_give_no_point(head, after):
+    assert dates_of(head + after) == ("", "", "", "none")
+
+
+def test_two_days_behind_a_label_are_an_interval():
+    assert dates_of("Date: 2023-09-25 to 2023-09-30\nText.") == ("", "2023-09-25", "2023-09-30", "text (label, interval)")
 
 
 SESSION = "今年1月31日，中共中央政治局就扎实推进高质量发展进行第十一次集体学习。"
@@ -149,3 +188,12 @@ def test_no_hidden_date_is_missed_by_what_is_said(corpora, name, at_least):
     check_contract(dated)
     assert not (dated["date_start"] > truth["date_end"]).any() and not (dated["date_end"] < truth["date_start"]).any()
     assert dated["date_start"].notna().sum() >= at_least
+    reports = dated[truth["article_id"].str.startswith("gwr_")]      # given in March, but for the years before the events, 1982 and 2020
+    for key, day in zip(reports["article_id"], reports["date_start"]):
+        assert pd.isna(day) or key[:8] in ("gwr_1982", "gwr_2020") or day <= pd.Timestamp(int(key[4:8]), 3, 31), key
+
+
+def test_a_long_sentence_of_figures_takes_no_long():
+    begin = time.perf_counter()
+    dates_of("first half of this year … " * 20_000)
+    assert time.perf_counter() - begin < 10
