@@ -218,6 +218,44 @@ def _find_utf16(raw: bytes) -> str:
         raise InputError("found NUL bytes where text was expected; the file is binary, or damaged text: save it as UTF-8")
     return best.encoding
 
+# %% ../nbs/00_articles.ipynb #303306d5
+_WINDOWS = ("cp125", "iso8859")
+_SIGNS = re.compile("[\0-\x7f\xa0“”‘’–—…•£€§°©®«»·™]*")
+_NOT_LATIN = re.compile("[\x80-\x9f\u0250-\u1dff\u2c00-\U0010ffff]")
+_RARE = re.compile("(?<=[A-Za-z])[²³¹¿£ªº¾¼¥ÐðÞþÝýŠšŽž]")
+
+
+def _as_cp1252(raw: bytes) -> str:
+    "`raw` read as Windows-1252, or an empty string if that has no meaning for one of the bytes."
+    try:
+        return raw.decode("cp1252")
+    except UnicodeDecodeError:
+        return ""
+
+
+def _latin(raw: bytes, matches) -> str:
+    "The encoding of text in Latin letters: Windows-1252 unless another one is clearly better; an empty string if none fits."
+    western, text = next((one for one in matches if "cp1252" in one.could_be_from_charset), None), _as_cp1252(raw)
+    rival = next((one for one in matches if one.encoding.startswith(_WINDOWS) and not _NOT_LATIN.search(str(one))), None)
+    if rival is None or text and _SIGNS.fullmatch(text):
+        return "cp1252" if text else ""
+    lead = 0 if 10 * len(_RARE.findall(text)) >= len(re.findall("[^\0-\x7f]", text)) else 0.06
+    near = western and rival.coherence - western.coherence <= lead and western.chaos - rival.chaos <= lead
+    return "cp1252" if near else rival.encoding
+
+
+def _likely(raw: bytes) -> str:
+    "The most plausible encoding of bytes that are not UTF-8, or an empty string."
+    matches = from_bytes(raw)
+    if (best := matches.best()) is None:
+        return ""
+    equal = {name for one in matches if (one.chaos, one.coherence) == (best.chaos, best.coherence) for name in one.could_be_from_charset}
+    if common := [name for name in ("gb18030", "big5", "cp1252") if name in equal]:
+        return common[0]
+    if any(char.isalpha() for char in _NOT_LATIN.findall(str(best))):
+        return best.encoding
+    return _latin(raw, matches) or best.encoding
+
 # %% ../nbs/00_articles.ipynb #e5a3d210
 def find_encoding(
     raw: bytes,  # the bytes of a file; of a long one the first mebibyte is looked at
@@ -232,14 +270,12 @@ def find_encoding(
         raw = raw[:max(raw.rfind(b"\n", 0, _SAMPLE), raw.rfind(b" ", 0, _SAMPLE)) + 1] or raw[:_SAMPLE]
     if _is_utf8(raw):
         return "utf-8"
-    matches = from_bytes(raw)
-    best = matches.best()
-    if raw.decode("utf-8", "replace").count("\ufffd") < len(raw) / 100 and not (best and best.encoding.startswith(("cp125", "iso8859"))):
-        return "utf-8"
-    if best is None:
+    encoding, as_utf8 = _likely(raw), raw.decode("utf-8", "replace")
+    if as_utf8.count("\ufffd") < len(raw) / 100 and not encoding.startswith(_WINDOWS):
+        return "cp1252" if _as_cp1252(raw) and not re.search("[^\0-\x7f\ufffd]", as_utf8) else "utf-8"
+    if not encoding:
         raise InputError("found bytes that are text in no known encoding; save the file as UTF-8")
-    equal = {name for one in matches if (one.chaos, one.coherence) == (best.chaos, best.coherence) for name in one.could_be_from_charset}
-    return next((name for name in ("gb18030", "big5", "cp1252") if name in equal), best.encoding)
+    return encoding
 
 # %% ../nbs/00_articles.ipynb #b60c88f1
 def decode_text(
