@@ -15,6 +15,7 @@ import io
 import json
 import logging
 import os
+import posixpath
 import re
 import stat
 import zipfile
@@ -218,6 +219,44 @@ def _find_utf16(raw: bytes) -> str:
         raise InputError("found NUL bytes where text was expected; the file is binary, or damaged text: save it as UTF-8")
     return best.encoding
 
+# %% ../nbs/00_articles.ipynb #303306d5
+_WINDOWS = ("cp125", "iso8859")
+_SIGNS = re.compile("[\0-\x7f\xa0“”‘’–—…•£€§°©®«»·™]*")
+_NOT_LATIN = re.compile("[\x80-\x9f\u0250-\u1dff\u2c00-\U0010ffff]")
+_RARE = re.compile("(?<=[A-Za-z])[²³¹¿£ªº¾¼¥ÐðÞþÝýŠšŽž]")
+
+
+def _as_cp1252(raw: bytes) -> str:
+    "`raw` read as Windows-1252, or an empty string if that has no meaning for one of the bytes."
+    try:
+        return raw.decode("cp1252")
+    except UnicodeDecodeError:
+        return ""
+
+
+def _latin(raw: bytes, matches) -> str:
+    "The encoding of text in Latin letters: Windows-1252 unless another one is clearly better; an empty string if none fits."
+    western, text = next((one for one in matches if "cp1252" in one.could_be_from_charset), None), _as_cp1252(raw)
+    rival = next((one for one in matches if one.encoding.startswith(_WINDOWS) and not _NOT_LATIN.search(str(one))), None)
+    if rival is None or text and _SIGNS.fullmatch(text):
+        return "cp1252" if text else ""
+    lead = 0 if 10 * len(_RARE.findall(text)) >= len(re.findall("[^\0-\x7f]", text)) else 0.06
+    near = western and rival.coherence - western.coherence <= lead and western.chaos - rival.chaos <= lead
+    return "cp1252" if near else rival.encoding
+
+
+def _likely(raw: bytes) -> str:
+    "The most plausible encoding of bytes that are not UTF-8, or an empty string."
+    matches = from_bytes(raw)
+    if (best := matches.best()) is None:
+        return ""
+    equal = {name for one in matches if (one.chaos, one.coherence) == (best.chaos, best.coherence) for name in one.could_be_from_charset}
+    if common := [name for name in ("gb18030", "big5", "cp1252") if name in equal]:
+        return common[0]
+    if any(char.isalpha() for char in _NOT_LATIN.findall(str(best))):
+        return best.encoding
+    return _latin(raw, matches) or best.encoding
+
 # %% ../nbs/00_articles.ipynb #e5a3d210
 def find_encoding(
     raw: bytes,  # the bytes of a file; of a long one the first mebibyte is looked at
@@ -232,14 +271,12 @@ def find_encoding(
         raw = raw[:max(raw.rfind(b"\n", 0, _SAMPLE), raw.rfind(b" ", 0, _SAMPLE)) + 1] or raw[:_SAMPLE]
     if _is_utf8(raw):
         return "utf-8"
-    matches = from_bytes(raw)
-    best = matches.best()
-    if raw.decode("utf-8", "replace").count("\ufffd") < len(raw) / 100 and not (best and best.encoding.startswith(("cp125", "iso8859"))):
-        return "utf-8"
-    if best is None:
+    encoding, as_utf8 = _likely(raw), raw.decode("utf-8", "replace")
+    if as_utf8.count("\ufffd") < len(raw) / 100 and not encoding.startswith(_WINDOWS):
+        return "cp1252" if _as_cp1252(raw) and not re.search("[^\0-\x7f\ufffd]", as_utf8) else "utf-8"
+    if not encoding:
         raise InputError("found bytes that are text in no known encoding; save the file as UTF-8")
-    equal = {name for one in matches if (one.chaos, one.coherence) == (best.chaos, best.coherence) for name in one.could_be_from_charset}
-    return next((name for name in ("gb18030", "big5", "cp1252") if name in equal), best.encoding)
+    return encoding
 
 # %% ../nbs/00_articles.ipynb #b60c88f1
 def decode_text(
@@ -293,7 +330,7 @@ def _fault(record) -> str:
     lacking = [name for name in ("id", "text") if record.get(name) is None or not str(record[name]).strip()]
     if lacking:
         return f"`{'` and `'.join(lacking)}` missing or empty"
-    wrong = [name for name, kinds in (("id", (str, int)), ("text", str)) if not isinstance(record[name], kinds)]
+    wrong = [name for name, kinds in (("id", (str, int)), ("text", str)) if not isinstance(record[name], kinds) or isinstance(record[name], bool)]
     return f"`{wrong[0]}` must be a string{' or a whole number' * (wrong[0] == 'id')}; found {type(record[wrong[0]]).__name__}" if wrong else ""
 
 # %% ../nbs/00_articles.ipynb #5e80b7ac
@@ -311,6 +348,7 @@ def _checked(record, where: str, broken: bool = False) -> Iterator[tuple[str, di
         yield "skipped", f"{where}: {fault}"
         return
     record = {name: record[name] for name in RECORD_FIELDS if record.get(name) is not None and record[name] == record[name]}
+    record["id"] = record["id"].strip() if isinstance(record.get("id"), str) else record.get("id")
     try:
         _date_fields(record)
     except ValueError as error:
@@ -436,8 +474,11 @@ def _check_columns(found: list[str], required: tuple[str, ...]):
 def _read_table(lines: Iterable[str], required: tuple[str, ...]) -> Iterator[tuple[str, tuple[int, dict] | str]]:
     "The rows of a CSV file with a header as pairs (`row`, (line number, cells by column)), or what is wrong with them."
     lines = iter(lines)
-    start, header = next(((number, line) for number, line in enumerate(lines, 1) if line.strip()), (0, ""))
-    separator = max(",;\t|", key=header.count)
+    heads = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+    start, header = next(heads, (0, ""))
+    stated = re.fullmatch(r'\ufeff?"?sep=(.)"?[\r\n]*', header, re.IGNORECASE)
+    start, header = next(heads, (0, "")) if stated else (start, header)
+    separator = stated[1] if stated else max(",;\t|", key=header.count)
     if separator != ",":
         yield "note", f"columns are separated by {separator!r}"
     names = [name.strip().lower() for name in next(csv.reader([header], delimiter=separator), [])]
@@ -643,9 +684,18 @@ def _unfit(path: Path) -> str:
     return ""
 
 # %% ../nbs/00_articles.ipynb #0ccc1210
+def _metadata_path(folder: Path) -> Path:
+    "The path of `metadata.csv` in `folder`, however its name is written."
+    try:
+        names = [name for name in os.listdir(folder) if name.lower() == "metadata.csv"]
+    except OSError:
+        names = []
+    return folder / ("metadata.csv" if "metadata.csv" in names or not names else min(names))
+
+
 def _article_files(folder: Path) -> tuple[list[Path], list[dict]]:
     "The files of `folder` to read, sorted by name, and those to leave with the reason."
-    reasons = {}
+    reasons, metadata = {}, _metadata_path(folder)
     unreadable = lambda error: reasons.update({Path(error.filename): f"the folder cannot be opened: {error.strerror}"})
     for here, folders, names in os.walk(folder, onerror=unreadable):
         for path in [Path(here, name) for name in folders]:
@@ -657,7 +707,7 @@ def _article_files(folder: Path) -> tuple[list[Path], list[dict]]:
                 reasons[path] = "a hidden file"
             elif path.stem.lower() == "readme":
                 reasons[path] = "a README describes the folder and is not read as an article"
-            elif path != folder / "metadata.csv":
+            elif path != metadata:
                 reasons[path] = _unfit(path)
     names = {path.relative_to(folder).as_posix(): path for path in reasons}
     return ([names[name] for name in sorted(names) if not reasons[names[name]]],
@@ -667,8 +717,8 @@ def _article_files(folder: Path) -> tuple[list[Path], list[dict]]:
 METADATA_FIELDS = ("date", "date_start", "date_end", "title", "source", "lang", "evidence")
 
 
-def _read_metadata(path: Path) -> dict[str, dict]:
-    "The rows of `metadata.csv` by file name; raises `InputError` for a table that cannot be used."
+def _read_metadata(path: Path) -> tuple[dict[str, dict], list[str], list[str]]:
+    "The rows of `metadata.csv` by file name, what is wrong with rows, and notes; raises `InputError` for a table that cannot be used."
     try:
         found = list(_read_table(io.StringIO(decode_text(path.read_bytes())[0].removeprefix("\ufeff"), newline=""), ("file",)))
     except (OSError, InputError) as error:
@@ -676,8 +726,17 @@ def _read_metadata(path: Path) -> dict[str, dict]:
     for kind, value in found:
         if kind == "skipped":
             raise InputError(f"{visible(str(path))}: not a usable table ({value}).")
-    rows = [row for kind, (_, row) in ((kind, value) for kind, value in found if kind == "row")]
-    return {row.get("file", ""): {key: row[key] for key in METADATA_FIELDS if row.get(key)} for row in rows}
+    rows, lines, wrong, unknown = {}, {}, [], {}
+    for number, row in (value for kind, value in found if kind == "row"):
+        unknown |= dict.fromkeys(name for name in row if name and name not in ("file", *METADATA_FIELDS))
+        if not row.get("file", "").strip():
+            wrong.append(f"line {number}: `file` is empty; the row is not used")
+            continue
+        name = posixpath.normpath(row["file"].strip())
+        if name in lines:
+            wrong.append(f"line {lines[name]}: {name} comes again in line {number}; line {number} counts, not this one")
+        rows[name], lines[name] = {key: row[key] for key in METADATA_FIELDS if row.get(key)}, number
+    return rows, wrong, [f"columns not used: {', '.join(unknown)}; known are file, {', '.join(METADATA_FIELDS)}"] if unknown else []
 
 # %% ../nbs/00_articles.ipynb #9c865c20
 def _with_metadata(record: dict, given: dict, metadata_name: str) -> dict:
@@ -750,6 +809,17 @@ def _settled(record: dict, name: str, given: dict, modified: str) -> Iterator[tu
             yield kind, {**value, **origin} if kind == "article" else value
 
 
+def _late(record: dict, modified: str) -> str:
+    "The date that `record` states, if it is later than the file; else an empty string."
+    stated = [str(record.get(name) or "").strip() for name in ("date", "date_start", "date_end")]
+    if not modified or not any(stated):
+        return ""
+    last = max((end for _, end in map(_interval, stated) if end is not pd.NaT), default=pd.NaT)
+    start = min((start for start, _ in map(_interval, stated) if start is not pd.NaT), default=pd.NaT)
+    late = start > pd.Timestamp(modified) + timedelta(days=1) or last.year > int(modified[:4])
+    return " to ".join(dict.fromkeys(filter(None, stated))) if late else ""
+
+
 def _repaired(record: dict, repairs: Counter) -> dict:
     "`record` with its encoding repaired in text, title and source; what was done is added to `repairs`."
     for name in ("text", "title", "source"):
@@ -771,10 +841,12 @@ class _SharedDict(dict):
 
 def _file_records(path: Path, name: str, given: dict, account: dict, seen: Callable[[int], object]):
     "The records of one file; what else there is to say is added to `account`."
-    shown, repairs = visible(name), Counter()
+    shown, repairs, late = visible(name), Counter(), []
+    modified = account["modified"].get(shown, "")
     for kind, value in _read_file(path, seen):
-        for kind, value in _settled(value, name, given, account["modified"].get(shown, "")) if kind == "article" else [(kind, value)]:
+        for kind, value in _settled(value, name, given, modified) if kind == "article" else [(kind, value)]:
             if kind == "article":
+                late += [(value["id"], date)] if (date := _late(value, modified)) else []
                 yield _repaired(value, repairs)
             elif kind == "skipped":
                 account["skipped"].append({"path": shown, "reason": visible(value)})
@@ -782,8 +854,12 @@ def _file_records(path: Path, name: str, given: dict, account: dict, seen: Calla
                 account["notes"].append({"path": shown, "note": visible(value)})
     account["notes"] += [{"path": shown, "note": f"{before!r} was read as {after!r} ({times} times): wrongly decoded before"}
                          for (before, after), times in repairs.items()]
+    if late:
+        account["notes"].append({"path": shown, "note": visible(
+            f"{len(late)} {'records are' if len(late) > 1 else 'record is'} dated after the file was saved ({modified}), and kept so: "
+            f"{late[0][0]} {late[0][1]}{', …' * (len(late) > 1)}")})
 
-
+# %% ../nbs/00_articles.ipynb #f1f2fa71
 def _records(files: list[Path], root: Path, metadata: dict, account: dict, progress: bool):
     "The records of `files`, one by one; what cannot be read, and what there is to note, is added to `account`."
     stamps = [_stamp(path) for path in files]
@@ -815,9 +891,12 @@ def read_articles(
     if not root.is_dir() and (reason := _unfit(root)):
         raise InputError(f"{shown}: {reason}.")
     base = root if root.is_dir() else root.parent
-    metadata = _read_metadata(base / "metadata.csv") if (base / "metadata.csv").is_file() else {}
+    table = _metadata_path(base)
+    metadata, wrong, remarks = _read_metadata(table) if table.is_file() else ({}, [], [])
     files, skipped = _article_files(root) if root.is_dir() else ([root], [])
-    account = {"skipped": _SharedList(skipped), "notes": _SharedList(), "modified": _SharedDict()}
+    skipped += [{"path": visible(table.name), "reason": visible(reason)} for reason in wrong]
+    account = {"skipped": _SharedList(skipped), "modified": _SharedDict(),
+               "notes": _SharedList({"path": visible(table.name), "note": visible(note)} for note in remarks)}
     articles = make_articles(_records(files, base, metadata, account, progress))
     account["skipped"] += [{"path": visible(name), "reason": "metadata.csv names this file, but it is not in the folder"}
                            for name in metadata if root.is_dir() and not (base / name).is_file()]
@@ -839,7 +918,7 @@ def skipped_files(
 def reading_notes(
     articles: pd.DataFrame,  # the article table as `read_articles` returned it
 ) -> pd.DataFrame:  # columns `path`, `note`
-    """How `read_articles` read files that are not plain UTF-8: encodings, separators, characters lost, and each repair.
+    """How `read_articles` read files: encodings, separators, characters lost, each repair, and dates later than the file.
 
     A repair is quoted, before and after, with its number in the file. Of a file that needs no note there is no row.
     """

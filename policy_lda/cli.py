@@ -7,14 +7,26 @@ __all__ = ['report_command', 'clean_command', 'kwic_command', 'verify_command', 
 
 # %% ../nbs/15_cli.ipynb #d78c33e5
 import argparse
+import os
 import sys
 from importlib.metadata import version
 from pathlib import Path
+
+# %% ../nbs/15_cli.ipynb #9c769fa6
+def _check_out(out: Path):
+    "Raises `InputError` if no folder `out` can be written; the disk stays as it is."
+    from policy_lda.articles import InputError
+    there = next(path for path in (out.absolute(), *out.absolute().parents) if os.path.lexists(path))
+    if not there.is_dir():
+        raise InputError(f"{out}: {there} is not a folder; choose another place to write to.")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise InputError(f"{out}: nothing can be written in {there}; choose another place to write to.")
 
 # %% ../nbs/15_cli.ipynb #2ee82e5e
 def report_command(options: argparse.Namespace) -> int:
     "Make a report and say where it is."
     from policy_lda.report import make_report
+    _check_out(Path(options.out))
     page = make_report(options.folder, options.out, n_topics=options.topics, lexicon=options.lexicon,
                        random_state=options.random_state, n_jobs=options.jobs, progress=sys.stderr.isatty() or options.progress)
     print(f"The report is ready: open {page} in a browser.")
@@ -28,8 +40,10 @@ def clean_command(options: argparse.Namespace) -> int:
     from policy_lda.dates import find_dates
     from policy_lda.report import save_table
     out, progress = Path(options.out), sys.stderr.isatty() or options.progress
-    if out.resolve() == Path(options.folder).resolve() or Path(options.folder).resolve() in out.resolve().parents:
-        raise InputError(f"{out}: lies inside the folder of articles; choose a place outside it.")
+    folder = Path(options.folder).resolve().parent if Path(options.folder).is_file() else Path(options.folder).resolve()
+    if folder in (out.resolve(), *out.resolve().parents):
+        raise InputError(f"{out}: lies inside the folder of articles; choose a place outside {folder}.")
+    _check_out(out)
     articles = find_dates(read_articles(options.folder, progress=progress))
     words = split_words(articles, progress)
     registers = score_clauses(articles, words)
@@ -143,3 +157,7 @@ def main(
         name, text = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", str(error))
         print(f"policy-lda: {text if expected else f'unexpected {name}: {text}; run it again with --debug to see where.'}", file=sys.stderr)
         return 2 if expected else 1
+
+# %% ../nbs/15_cli.ipynb #7bd4f92e
+if __name__ == "__main__" and "__file__" in globals():  # `python -m policy_lda.cli`, not this notebook
+    sys.exit(main())

@@ -1,4 +1,8 @@
 """The command line from outside: what it prints and how it ends."""
+import os
+import subprocess
+import sys
+
 import pandas as pd
 import pytest
 from conftest import run_cli
@@ -58,6 +62,30 @@ def test_clean_writes_ledger_scores_and_articles(tmp_path, seeds):
     raw = read_articles(seeds)
     assert clean[raw["article_id"]].tolist() == apply_ledger(raw, ledger)["text"].tolist()
     assert restore(apply_ledger(raw, ledger), ledger)["text"].tolist() == raw["text"].tolist()
+
+
+@pytest.mark.parametrize("given, out", [("folder", "folder/out"), ("folder", "folder"), ("folder/a.txt", "folder/out"), ("folder/a.txt", "folder/deep/out"), ("folder/a.txt", "folder")])
+def test_clean_writes_nothing_that_the_next_run_would_read(tmp_path, given, out):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "a.txt").write_text("Growth is fast.")
+    done = run_cli("clean", tmp_path / given, "-o", tmp_path / out)
+    assert done.returncode == 2 and "lies inside the folder of articles" in done.stderr and done.stderr.count("\n") == 1
+    assert os.listdir(tmp_path / "folder") == ["a.txt"]
+
+
+@pytest.mark.parametrize("command", ["clean", "report"])
+def test_a_place_that_cannot_be_written_is_one_sentence_and_code_2(tmp_path, seeds, command):
+    (tmp_path / "file").write_text("Mine.")
+    (tmp_path / "locked").mkdir(mode=0o500)
+    for out in ["file", "file/out"] + ["locked/out"] * (os.name != "nt" and os.geteuid() != 0):
+        done = run_cli(command, seeds, "-o", tmp_path / out)
+        assert done.returncode == 2 and "choose another place" in done.stderr and done.stderr.count("\n") == 1, done.stderr
+    assert (tmp_path / "file").read_text() == "Mine."
+
+
+def test_the_module_runs_like_the_command():
+    done = subprocess.run([sys.executable, "-m", "policy_lda.cli", "kwic", "nowhere", "growth"], capture_output=True, text=True)
+    assert done.returncode == 2 and done.stderr.startswith("policy-lda: nowhere: no such file") and done.stderr.count("\n") == 1
 
 
 def test_kwic_is_plain_when_piped_and_obeys_no_escape(tmp_path):

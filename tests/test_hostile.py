@@ -24,6 +24,12 @@ GOOD = "An article about the digital economy and industrial policy."
 ZH = "发展新质生产力是推动高质量发展的内在要求和重要着力点。2024年8月3日，记者从国家发展改革委获悉。"
 TW = "發展新質生產力是推動高質量發展的內在要求和重要著力點。記者從國家發展改革委獲悉。"
 FR = "Le développement de qualité est élevé, a déclaré le ministère à l’été 2024."
+CAFE = "Le café était fermé pendant la réunion du conseil d'État."
+IT = "Il governo ha deciso che la città avrà più università perché è così."
+PL = "Rząd przyjął ustawę o ochronie środowiska. Żółć i źdźbło, łąka, świat pełen możliwości."
+RU = "Правительство приняло закон об охране окружающей среды."
+JA = "政府は環境保護に関する法律を採択しました。"
+SPARSE = "The council met on Tuesday to discuss the plan for the economy of the province. " * 60 + "£15,000 paid"
 RECORD = json.dumps({"id": "r", "text": GOOD}) + "\n"
 
 
@@ -130,6 +136,16 @@ FILES = [
     ("big5.txt", TW.encode("big5"), 1, None, TW),
     ("latin1.txt", FR.replace("’", "'").encode("latin-1"), 1, None, FR.replace("’", "'")),
     ("cp1252.txt", FR.encode("cp1252"), 1, None, FR),
+    ("pounds.txt", SPARSE.encode("latin-1"), 1, None, SPARSE),
+    ("café.txt", CAFE.encode("latin-1"), 1, None, CAFE),
+    ("cafés.txt", (CAFE * 20).encode("latin-1"), 1, None, CAFE * 20),
+    ("città.txt", IT.encode("latin-1"), 1, None, IT),
+    ("polish.txt", PL.encode("cp1250"), 1, None, PL),
+    ("russian.txt", RU.encode("cp1251"), 1, None, RU),
+    ("koi8.txt", RU.encode("koi8-r"), 1, None, RU),
+    ("sjis.txt", JA.encode("shift_jis"), 1, None, JA),
+    ("latin1-says-utf8.html", page(f"<p>{CAFE}</p>", '<meta charset="utf-8">').encode("latin-1"), 1, None, CAFE),
+    ("sparse-says-utf8.html", page(f"<p>{SPARSE}</p>", '<meta charset="utf-8">').encode("latin-1"), 1, None, SPARSE),
     ("utf8-cut.txt", ZH.encode()[:-1], 1, None, ZH[:-1] + "\ufffd"),
     ("mojibake.txt", "Itâ€™s “new” quality.", 1, None, "It’s “new” quality."),
     ("mojibake-zh.txt", "A report on " + "新质生产力".encode().decode("latin-1") + ".", 1, None, "A report on 新质生产力."),

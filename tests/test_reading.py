@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from policy_lda import InputError, find_dates, read_articles, skipped_files
+from policy_lda.articles import reading_notes
 
 
 def write(folder, **files):
@@ -77,3 +78,36 @@ def test_a_single_file_of_records(corpora):
     articles = read_articles(corpora / "zh_government_work_reports_1954_2025" / "data.jsonl.gz")
     assert len(articles) == 72 and (articles["lang"] == "zh").all() and articles["date"].isna().all()
     assert (articles["date_start"].dt.year == articles["date_end"].dt.year).all()
+
+
+def test_metadata_is_found_and_its_faults_are_named(tmp_path):
+    write(tmp_path, **{"same.txt": "Text.", "twice.txt": "Text.", "Metadata.csv": "file,titel,title,note\n./same.txt,x,One,\ntwice.txt,,Old,\n,,None,\ntwice.txt,,New,\n"})
+    articles = read_articles(tmp_path)
+    assert articles["article_id"].tolist() == ["same", "twice"] and articles["title"].tolist() == ["One", "New"]
+    reasons = skipped_files(articles)
+    assert set(reasons["path"]) == {"Metadata.csv"} and len(reasons) == 2
+    assert reasons["reason"].tolist() == ["line 4: `file` is empty; the row is not used", "line 3: twice.txt comes again in line 5; line 5 counts, not this one"]
+    notes = reading_notes(articles)
+    assert notes["path"].tolist() == ["Metadata.csv"] and "titel, note; known are file, date," in notes["note"].iloc[0]
+
+
+def test_stated_dates_after_the_file_are_kept_and_noted_once(tmp_path):
+    records = [{"id": f"r{number}", "text": "Text.", "date": date} for number, date in enumerate(["2024-08-03", "2024-08-04", "2030-01-01", "2999", "2024"])]
+    pd.DataFrame(records).to_parquet(tmp_path / "c.parquet")
+    write(tmp_path, **{"a.txt": "Text.", "b.jsonl": "".join(json.dumps(record) + "\n" for record in records),
+                       "d.csv": "id,text,date\nd1,Text.,2024-09-01\n", "e.csv": "id,text,date\ne1,Text.,2024-08-03\n", "metadata.csv": "file,date\na.txt,2025-01-01\n"})
+    for path in tmp_path.iterdir():
+        os.utime(path, (1722700000,) * 2)  # 2024-08-03
+    articles = read_articles(tmp_path)
+    assert articles["date_start"].notna().all() and str(articles.set_index("article_id").loc["r2", "date"].date()) == "2030-01-01"
+    said = "dated after the file was saved (2024-08-03), and kept so: "
+    assert skipped_files(articles).empty and reading_notes(articles).values.tolist() == [
+        ["a.txt", f"1 record is {said}a 2025-01-01"], ["b.jsonl", f"2 records are {said}r2 2030-01-01, …"],
+        ["c.parquet", f"2 records are {said}r2 2030-01-01, …"], ["d.csv", f"1 record is {said}d1 2024-09-01"]]
+
+
+def test_a_stated_separator_and_odd_ids(tmp_path):
+    write(tmp_path, **{"a.csv": "\ufeffsep=;\r\nid;text\r\n 1 ;One, two, three\r\n2;\r\n", "b.jsonl": '{"id": true, "text": "x"}\n{"id": " b ", "text": "x"}\n', "c.csv": "sep=\t\nid\ttext\nc\tx\n"})
+    articles = read_articles(tmp_path)
+    assert articles["article_id"].tolist() == ["1", "b", "c"] and articles["text"].iloc[0] == "One, two, three"
+    assert skipped_files(articles)["reason"].tolist() == ["line 4: `text` missing or empty", "line 1: `id` must be a string or a whole number; found bool"]
