@@ -40,8 +40,8 @@ def clean_command(options: argparse.Namespace) -> int:
     from policy_lda.dates import find_dates
     from policy_lda.report import save_table
     out, progress = Path(options.out), sys.stderr.isatty() or options.progress
-    folder = Path(options.folder).resolve().parent if Path(options.folder).is_file() else Path(options.folder).resolve()
-    if folder in (out.resolve(), *out.resolve().parents):
+    folder = Path(options.folder).resolve()
+    if folder.is_dir() and folder in (out.resolve(), *out.resolve().parents):
         raise InputError(f"{out}: lies inside the folder of articles; choose a place outside {folder}.")
     _check_out(out)
     articles = find_dates(read_articles(options.folder, progress=progress))

@@ -64,13 +64,18 @@ def test_clean_writes_ledger_scores_and_articles(tmp_path, seeds):
     assert restore(apply_ledger(raw, ledger), ledger)["text"].tolist() == raw["text"].tolist()
 
 
-@pytest.mark.parametrize("given, out", [("folder", "folder/out"), ("folder", "folder"), ("folder/a.txt", "folder/out"), ("folder/a.txt", "folder/deep/out"), ("folder/a.txt", "folder")])
+@pytest.mark.parametrize("given, out", [("folder", "folder/out"), ("folder", "folder")])
 def test_clean_writes_nothing_that_the_next_run_would_read(tmp_path, given, out):
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "a.txt").write_text("Growth is fast.")
     done = run_cli("clean", tmp_path / given, "-o", tmp_path / out)
     assert done.returncode == 2 and "lies inside the folder of articles" in done.stderr and done.stderr.count("\n") == 1
     assert os.listdir(tmp_path / "folder") == ["a.txt"]
+
+
+def test_clean_of_a_single_file_may_write_beside_it(tmp_path):
+    (tmp_path / "a.txt").write_text("Growth is fast.")
+    assert run_cli("clean", tmp_path / "a.txt", "-o", tmp_path / "out").returncode == 0
 
 
 @pytest.mark.parametrize("command", ["clean", "report"])
