@@ -102,7 +102,7 @@ def find_placeholders(
         for name, text in zip(articles["article_id"], articles["text"]) if any(mark in text for mark in "<[{\ufffd")
         for match in _PLACEHOLDER.finditer(text)])
 
-# %% ../nbs/02_cleaning.ipynb #531af117
+# %% ../nbs/02_cleaning.ipynb #aee4b799
 _BREAK = re.compile(
     r"[.!?…。！？,;:，；：”][\"”’)\]]*\s+|\n\s*|\s(?:(?=“)|(?=and\s|but\s)(?=...\s(?:[^\s,.;:!?]+\s){3}))")
 _TOKEN = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+(?:['’][a-z]+)?")
@@ -112,7 +112,7 @@ COMMA, SENTENCE, LINE = 0, 1, 2  # what stands before a clause
 
 
 class Words(NamedTuple):
-    "The words of all articles: `clauses` (article, start, end, gap, first, n_tokens), `token` (word numbers in order), `vocabulary`."
+    "The words of all articles: `clauses` (see `split_words`), `token` (word numbers in order), `vocabulary`."
     clauses: pd.DataFrame
     token: np.ndarray
     vocabulary: list[str]
@@ -126,7 +126,7 @@ class _Numbers(dict):
         self[written] = number = len(self) if word == written else self[word]
         return number
 
-# %% ../nbs/02_cleaning.ipynb #54785b00
+# %% ../nbs/02_cleaning.ipynb #28c9b85c
 def split_words(
     articles: pd.DataFrame,  # the article table
     progress: bool = False,  # show a progress bar
@@ -134,8 +134,8 @@ def split_words(
     """The clauses and words of `articles`, in lower case; a Chinese character is a word of its own.
 
     Columns of `clauses`: `article` (row number), `start`, `end` (offsets in `text`), `gap` (what stands before it:
-    `COMMA`, `SENTENCE` or `LINE`), `first` (place of its first word in `token`), `n_tokens`. Pieces without a word or
-    a number are left out.
+    `COMMA`, `SENTENCE` or `LINE`), `first` (place of its first word in `token`), `n_tokens`, `paragraph` (numbered
+    through all articles). Pieces without a word or a number are left out.
     """
     rows, token, numbers = array("q"), array("i"), _Numbers()
     for article, text in enumerate(tqdm(articles["text"], desc="Splitting clauses", unit="article", disable=not progress)):
@@ -151,8 +151,8 @@ def split_words(
                 gap = COMMA
             gap = max(gap, LINE if "\n" in between else SENTENCE if between[:1] in _ENDS else COMMA)
             start = after
-    names = ["article", "start", "end", "gap", "first", "n_tokens"]
-    return Words(pd.DataFrame(np.array(rows).reshape(-1, 6), columns=names), np.array(token, "int64"), list(numbers))
+    clauses = pd.DataFrame(np.array(rows).reshape(-1, 6), columns=["article", "start", "end", "gap", "first", "n_tokens"])
+    return Words(clauses.assign(paragraph=np.cumsum(clauses["gap"] == LINE) - 1), np.array(token, "int64"), list(numbers))
 
 # %% ../nbs/02_cleaning.ipynb #385fac01
 def _general_english(words: Words) -> tuple[np.ndarray, np.ndarray]:
@@ -177,9 +177,8 @@ def paragraph_support(
     unshared word are added to each paragraph: two words alone prove little. Numbers do not count.
     """
     clauses, (frequency, is_word), lemma = words.clauses, _general_english(words), _lemmas(words)
-    paragraph = np.cumsum(clauses["gap"] == LINE) - 1
-    table = clauses.groupby(paragraph).agg(article=("article", "first"), start=("start", "first"), end=("end", "last")).reset_index(drop=True)
-    of_token, counted = np.repeat(paragraph, clauses["n_tokens"]), is_word[words.token]
+    table = clauses.groupby("paragraph").agg(article=("article", "first"), start=("start", "first"), end=("end", "last")).reset_index(drop=True)
+    of_token, counted = np.repeat(clauses["paragraph"], clauses["n_tokens"]), is_word[words.token]
     table["n_words"] = np.bincount(of_token[counted], minlength=len(table))
     weight, n_lemmas = np.full(lemma.max(initial=0) + 1, np.inf), lemma.max(initial=0) + 1
     np.minimum.at(weight, lemma, np.maximum(0, 6.5 - np.log10(frequency * 1e9)))
@@ -210,14 +209,13 @@ def find_empty_labels(
              score=1.0, action="removed", text=match[1])
         for name, text in zip(articles["article_id"], articles["text"]) for match in _EMPTY_LABEL.finditer(text) if _is_empty(text, match.end())])
 
-# %% ../nbs/02_cleaning.ipynb #6d4a5f5f
+# %% ../nbs/02_cleaning.ipynb #1612ab16
 _SPOKEN = tuple(".!?…。！？,，:：;；\"”’)")
 
 
 def _lines(articles: pd.DataFrame, words: Words) -> pd.DataFrame:
     "The lines of all articles with their text, their `key` (without capitals) and their `depth` from the nearer edge."
-    clauses = words.clauses
-    lines = clauses.groupby(np.cumsum(clauses["gap"] == LINE)).agg(
+    lines = words.clauses.groupby("paragraph").agg(
         article=("article", "first"), start=("start", "first"), end=("end", "last"))
     texts, place = articles["text"].tolist(), lines.groupby("article").cumcount()
     from_end = lines.groupby("article").cumcount(ascending=False)
@@ -382,15 +380,14 @@ def _learn(tokens: _Tokens, gap: np.ndarray, temper, shapes, max_share, max_roun
             break
     return evidence, score, gain, leave
 
-# %% ../nbs/02_cleaning.ipynb #f200811c
+# %% ../nbs/02_cleaning.ipynb #71968f1d
 def _is_english(articles: pd.DataFrame, words: Words) -> np.ndarray:
     "For each clause, whether it belongs to an English paragraph of an article that is not in another language."
     frequency, is_word = _general_english(words)
-    paragraph = np.repeat(np.cumsum(words.clauses["gap"] == LINE), words.clauses["n_tokens"])[is_word[words.token]]
-    common, n = (np.bincount(paragraph, weights, words.clauses["gap"].eq(LINE).sum() + 1)
-                 for weights in ((frequency >= 1.6e-4)[words.token[is_word[words.token]]], None))
-    english = (n < 10) | (common >= 0.25 * n)
-    return english[np.cumsum(words.clauses["gap"] == LINE)] & (articles["lang"] == "en").to_numpy()[words.clauses["article"]]
+    judged, paragraph = is_word[words.token], words.clauses["paragraph"].to_numpy()
+    of_word = np.repeat(paragraph, words.clauses["n_tokens"])[judged]
+    n, common = np.bincount(of_word, minlength=len(words.clauses)), np.bincount(of_word, frequency[words.token[judged]] >= 1.6e-4, len(words.clauses))
+    return ((n < 10) | (common >= 0.25 * n))[paragraph] & (articles["lang"] == "en").to_numpy()[words.clauses["article"]]
 
 # %% ../nbs/02_cleaning.ipynb #dc753d10
 def score_clauses(
@@ -405,8 +402,8 @@ def score_clauses(
 ) -> Registers:  # `clauses` with their score, and the two numbers that say how distinct the foreign text is
     """How likely each clause of the English articles is to come from another text.
 
-    Columns of `clauses`: `article_id`, `sentence` (running number), `start`, `end`, `n_words` (numbers left out), `evidence` (log-likelihood ratio of
-    the clause alone, in nats) and `score`, the posterior probability (0 to 1) of the state *foreign* in a two-state
+    Columns of `clauses`: `article_id`, `sentence` (running number), `start`, `end`, `n_words` (numbers left out),
+    `evidence` (log-likelihood ratio of the clause alone, in nats) and `score`, the posterior probability (0 to 1) of the state *foreign* in a two-state
     hidden Markov chain over the clauses of an article. All is estimated from the corpus at hand, without labels, and
     deterministic. The probability holds under the model. Paragraphs in other languages than English are not scored.
     `gain` and `ends_at_comma` are those of the learned model, also where it is not trusted.
@@ -500,7 +497,7 @@ def _edge_actions(support: np.ndarray, line: np.ndarray, depth: int, remove: flo
                 actions[place] = "flagged"
     return actions
 
-# %% ../nbs/02_cleaning.ipynb #49804db5
+# %% ../nbs/02_cleaning.ipynb #ace4897f
 def find_edges(
     articles: pd.DataFrame,  # the article table
     words: Words | None = None,  # what `split_words` returned for it
@@ -516,8 +513,8 @@ def find_edges(
     words = split_words(articles) if words is None else words
     scored = (score_clauses(articles, words) if registers is None else registers).clauses["evidence"]
     texts, names, english = articles["text"].tolist(), articles["article_id"].tolist(), (articles["lang"] == "en").to_numpy()
-    paragraph, table = np.cumsum(words.clauses["gap"] == LINE).to_numpy() - 1, paragraph_support(words)
-    table["line"] = (np.bincount(paragraph[scored.index], scored, len(table)) > 0) & (table["n_words"] <= max_words)
+    table = paragraph_support(words)
+    table["line"] = (np.bincount(words.clauses["paragraph"][scored.index], scored, len(table)) > 0) & (table["n_words"] <= max_words)
     table = table[english[table["article"]]]
     of_article = table.groupby("article")["support"]
     doubtful = (of_article.transform("size") >= min_paragraphs) & (of_article.transform("min") < max(remove, flag))
