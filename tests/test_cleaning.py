@@ -120,8 +120,10 @@ def test_other_languages_within_english_articles_are_left_alone():
     english = [f"The council said that it would build road number {place} to the sea, and that the money for it was there." for place in range(30)]
     french = "Le gouvernement a annoncé que la réforme des retraites serait présentée au parlement avant la fin du mois de juin."
     articles = make_articles([dict(id=str(place), text=f"{text}\n{french}") for place, text in enumerate(english)])
-    ledger = find_noise(articles)
+    ledger, judged = find_noise(articles), score_clauses(articles).clauses
     assert ledger[ledger["kind"] == "injected"].empty
+    length = dict(zip(articles["article_id"], map(len, english)))
+    assert len(judged) >= 30 and (judged["end"] <= judged["article_id"].map(length)).all()
 
 
 def test_bulletins_that_differ_in_their_figures_stay():
