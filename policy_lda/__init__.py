@@ -5,11 +5,11 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "articles": ["InputError", "make_articles", "read_articles", "reading_notes", "skipped_files"],
-    "dates": ["find_dates", "read_events"],
+    "dates": ["article_periods", "find_dates", "read_events"],
     "cleaning": ["apply_ledger", "find_noise", "read_ledger", "restore", "show_ledger"],
-    "terms": ["find_mentions", "kwic", "read_dictionary", "read_lexicon", "show_kwic"],
-    "tokens": ["TokenSpec", "split_passages", "tokenize"],
-    "dtm": ["Dtm", "dtm_trim", "make_dtm"],
+    "terms": ["add_variants", "check_lexicon", "count_variants", "dictionary_counts", "find_mentions", "kwic", "make_dictionary", "read_dictionary", "read_lexicon", "show_kwic", "suggest_variants"],
+    "tokens": ["TokenSpec", "encode_tokens", "split_passages", "tokenize"],
+    "dtm": ["Dtm", "dtm_group", "dtm_trim", "make_dtm"],
     "lda": ["LdaSpec", "TopicFit", "fit_lda"],
     "topics": ["article_topics", "top_passages", "top_terms", "topic_labels"],
     "checks": ["choose_n_topics", "scan_topics"],

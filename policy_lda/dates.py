@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['EVENT_COLUMNS', 'EVENT_KINDS', 'DATE_SOURCES', 'parse_dates', 'Day', 'parse_days', 'HeadDate', 'read_events',
-           'EventPattern', 'Named', 'Clue', 'Evidence', 'find_dates']
+           'EventPattern', 'Named', 'Clue', 'Evidence', 'find_dates', 'article_periods', 'default_freq']
 
 # %% ../nbs/01_dates.ipynb #6920e3da
 import csv
@@ -561,3 +561,34 @@ def find_dates(
     for column, values in zip(columns, zip(*found)):
         dated.loc[rows, column] = pd.Series(values, index=rows, dtype=articles[column].dtype)
     return dated
+
+# %% ../nbs/01_dates.ipynb #bccc4c3c
+def article_periods(
+    articles: pd.DataFrame,  # the article table, dated
+    freq: str = "M",  # length of a period: pandas' `D`, `W`, `M`, `Q` or `Y`
+) -> pd.Series:  # a period such as `2024-08`, or `undated`, indexed by `article_id`
+    """The period of each article, as a string; `undated` where the evidence does not tell.
+
+    The period of `date`; without one, the period that holds the whole interval from `date_start` to `date_end`.
+    """
+    day = articles["date"].fillna(articles["date_start"])
+    end = articles["date"].fillna(articles["date_end"])
+    periods = day.dt.to_period(freq)
+    known = day.notna() & (periods == end.dt.to_period(freq))
+    return pd.Series(periods.astype(str).where(known, "undated").to_numpy(), index=pd.Index(articles["article_id"], name="article_id"), name="period")
+
+
+def default_freq(
+    articles: pd.DataFrame,  # the article table, dated
+) -> str:  # `M` or `Y`
+    "Months, unless the articles span more than four years or most of them fit into a year but not into a month: then years."
+    days = pd.concat([articles["date_start"], articles["date_end"]]).dropna()
+    by_month, by_year = ((article_periods(articles, freq) != "undated").sum() for freq in "MY")
+    return "Y" if len(days) and ((days.max() - days.min()).days > 4 * 366 or by_month < by_year / 2) else "M"
+
+
+def _every_period(periods: pd.Series, freq: str) -> list[str]:
+    "All periods from the first to the last, and `undated` at the end if there are such articles."
+    dated = periods[periods != "undated"]
+    span = [] if dated.empty else pd.period_range(dated.min(), dated.max(), freq=freq).astype(str).tolist()
+    return span + (["undated"] if len(dated) < len(periods) else [])
