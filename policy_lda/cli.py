@@ -64,15 +64,17 @@ def clean_command(options: argparse.Namespace) -> int:
 
 # %% ../nbs/15_cli.ipynb #8a11f2ba
 def kwic_command(options: argparse.Namespace) -> int:
-    "Print the concordance of a concept or a regular expression, keywords aligned."
+    "Print a concordance, keywords aligned; coloured in a terminal, plain when piped."
     from policy_lda.articles import read_articles
-    from policy_lda.terms import kwic, read_lexicon
-    lines = kwic(read_articles(options.folder), options.pattern, read_lexicon(options.lexicon or "lexicon"), window=options.window)
-    bold = ("\033[1m", "\033[0m") if sys.stdout.isatty() else ("", "")
-    width = max((len(name) for name in lines["article_id"]), default=0)
-    for row in lines.itertuples():
-        print(f"{row.article_id:<{width}}  {row.left:>{options.window}}{bold[0]}{row.keyword}{bold[1]}{row.right}")
-    print(f"{len(lines)} matches in {lines['article_id'].nunique()} articles.", file=sys.stderr)
+    from policy_lda.dates import find_dates
+    from policy_lda.terms import format_kwic, kwic, kwic_kind, read_dictionary, read_lexicon
+    lexicon, dictionary = read_lexicon(*options.lexicon or ["lexicon"]), read_dictionary(options.dictionary) if options.dictionary else None
+    kind = options.kind or kwic_kind(options.pattern, lexicon, dictionary)
+    lines = kwic(find_dates(read_articles(options.folder)), options.pattern, lexicon, options.window, dictionary, kind, options.sort)
+    color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    if len(lines):
+        print(format_kwic(lines, options.window, color))
+    print(f"{len(lines)} matches in {lines['article_id'].nunique()} articles; {options.pattern!r} was taken for a {kind} (--kind).", file=sys.stderr)
     return 0
 
 
@@ -124,7 +126,8 @@ def _parser() -> argparse.ArgumentParser:
     report = add("report", report_command, "read articles, write a report", articles)
     report.add_argument("-o", "--out", required=True, help="the folder to write; an earlier report there is replaced")
     report.add_argument("--topics", type=_at_least(2), help="number of topics (default: chosen by held-out score)")
-    report.add_argument("--lexicon", help="a lexicon of your own, CSV")
+    own = "a lexicon of your own, CSV, instead of the one that is shipped; give it again for more (--lexicon lexicon --lexicon mine.csv adds yours)"
+    report.add_argument("--lexicon", action="append", metavar="FILE", help=own)
     report.add_argument("--random-state", type=_at_least(0), default=0, help="fixes everything random (default 0)")
     report.add_argument("--jobs", type=_at_least(1), help="worker processes (default: one per core); results do not depend on it")
     report.add_argument("--progress", action="store_true", help="show the progress bar even if stderr is no terminal")
@@ -133,9 +136,13 @@ def _parser() -> argparse.ArgumentParser:
     clean.add_argument("--remove", type=_share, default=0.98, help="remove clauses of another text from this score on (default 0.98)")
     clean.add_argument("--flag", type=_share, default=0.1, help="flag them from this score on (default 0.1)")
     clean.add_argument("--progress", action="store_true", help="show the progress bars even if stderr is no terminal")
-    kwic = add("kwic", kwic_command, "print keywords in context", articles, ("pattern", "a concept of the lexicon or a regular expression"))
-    kwic.add_argument("--window", type=_at_least(0), default=60, help="characters on either side (default 60)")
-    kwic.add_argument("--lexicon", help="a lexicon of your own, CSV")
+    kwic = add("kwic", kwic_command, "print keywords in context", articles,
+               ("pattern", "a concept of the lexicon, a term (* for any letters), a regular expression, or an entry of --dictionary"))
+    kwic.add_argument("--window", type=_at_least(0), default=60, help="columns on either side (default 60)")
+    kwic.add_argument("--sort", choices=["text", "left", "right", "keyword"], default="text", help="order of the lines (default text)")
+    kwic.add_argument("--kind", choices=["concept", "category", "term", "regex"], help="what PATTERN is (default: told from its form)")
+    kwic.add_argument("--dictionary", metavar="FILE", help="provinces, industries, institutions, or a dictionary of your own, CSV")
+    kwic.add_argument("--lexicon", action="append", metavar="FILE", help=own)
     add("verify", verify_command, "compare a report with its manifest", ("out", "the folder of a report"))
     return parser
 

@@ -17,7 +17,7 @@ from gensim.matutils import Sparse2Corpus, corpus2csc
 from numba import njit
 from scipy import sparse
 
-from .tokens import Tokens, TokenSpec
+from .tokens import Tokens, encode_lists
 
 # %% ../nbs/05_dtm.ipynb #4093cc70
 @dataclass(frozen=True, eq=False)
@@ -87,19 +87,12 @@ def _count_documents(ids, bounds, column, n_columns):
     return indptr, columns, counts
 
 # %% ../nbs/05_dtm.ipynb #2f6c3171
-def _encode_lists(tokens: pd.Series, spec: object) -> Tokens:
-    "Lists of terms as numbers."
-    terms, lengths = {}, np.fromiter(map(len, tokens), np.int64, len(tokens))
-    ids = np.fromiter((terms.setdefault(term, len(terms)) for found in tokens for term in found), np.int32, int(lengths.sum()))
-    return Tokens(ids, np.concatenate([[0], np.cumsum(lengths)]), np.zeros(0, bool), tuple(terms), tokens.index, spec)
-
-
 def make_dtm(
     tokens: pd.Series | Tokens,  # what `encode_tokens` gives, or a list of terms per document, indexed by the documents
     spec: object = None,  # the settings that made the lists; `Tokens` know theirs
 ) -> Dtm:  # the counts
     "The document-term matrix of `tokens`: rows in the order of `tokens`, terms in alphabetical order; terms that do not occur have no column."
-    tokens = tokens if isinstance(tokens, Tokens) else _encode_lists(tokens, spec)
+    tokens = tokens if isinstance(tokens, Tokens) else encode_lists(tokens, spec)
     occurs = np.zeros(len(tokens.terms), bool)
     occurs[tokens.ids] = True
     order = np.array(sorted(np.flatnonzero(occurs).tolist(), key=tokens.terms.__getitem__), np.int64)

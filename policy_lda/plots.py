@@ -117,6 +117,12 @@ def plot_ledger(
     return ax
 
 # %% ../nbs/12_plots.ipynb #8d00b4f1
+def _unit(langs) -> str:
+    "What rates are counted in: words, in Chinese characters."
+    chinese = set(langs) & {"zh"}
+    return "1,000 terms" if not chinese else "1,000 characters" if set(langs) == chinese else "1,000 words (zh: characters)"
+
+
 def plot_rates(
     rates: pd.DataFrame,  # from `keyword_rates`
     labels: pd.Series,  # a label per `article_id`
@@ -139,7 +145,7 @@ def plot_rates(
         sns.despine(ax=ax)
     for ax in grid.flat[len(concepts):]:
         ax.remove()
-    figure.supxlabel("mentions per 1,000 terms, 95% interval; the figure beside it is the number of mentions", fontsize=9)
+    figure.supxlabel(f"mentions per {_unit(rates['lang'])}, 95% interval; the figure beside it is the number of mentions", fontsize=9)
     return grid.flat[:len(concepts)]
 
 # %% ../nbs/12_plots.ipynb #df1eb7b5
@@ -148,15 +154,20 @@ def plot_trend(
     *,
     ax: Axes | None = None,  # where to draw; a new figure by default
 ) -> Axes:  # the axes
-    "The rate of one concept by period with 95% intervals; `n` under each period is its number of articles, and empty periods are gaps."
+    "The rate of one concept by period with 95% intervals, one colour for each language; `n` under each period is its number of articles, and empty periods are gaps."
     ax = ax or plt.subplots(figsize=(7, 2.9), layout="constrained")[1]
-    place = np.arange(len(trend))
-    spread = np.clip([trend["estimate"] - trend["low"], trend["high"] - trend["estimate"]], 0, None)
-    ax.errorbar(place, trend["estimate"], yerr=spread, fmt="o", color="#0072B2", ecolor="#9BC4DD", elinewidth=2)
-    step = -(-len(trend) // 14)
-    shown = [i for i in place if i % step == 0 or i == len(trend) - 1]
-    ax.set(xticks=shown, xticklabels=[f"{trend['period'].iloc[i]}\nn={trend['n_articles'].iloc[i]}" for i in shown], ylim=(0, None),
-           ylabel="mentions per\n1,000 terms", title=plain(" / ".join(trend["concept"].str.replace("_", " ").unique())))
+    periods, langs = trend["period"].drop_duplicates().tolist(), sorted(trend["lang"].unique())
+    for number, lang in enumerate(langs):
+        one = trend[trend["lang"] == lang]
+        place = one["period"].map({period: place for place, period in enumerate(periods)}) + 0.16 * (number - (len(langs) - 1) / 2)
+        spread = np.clip([one["estimate"] - one["low"], one["high"] - one["estimate"]], 0, None)
+        ax.errorbar(place, one["estimate"], yerr=spread, fmt="osD^v"[number % 5], color=("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#666666")[number % 5], alpha=0.9, elinewidth=1.5, markersize=5, label=lang)
+    if len(langs) > 1:
+        ax.legend(frameon=False, loc="upper left", ncols=len(langs), fontsize=8)
+    n_articles, step = trend.groupby("period")["n_articles"].sum() if len(langs) > 1 else trend.set_index("period")["n_articles"], -(-len(periods) // 14)
+    shown = [i for i in range(len(periods)) if i % step == 0 or (i == len(periods) - 1 and i % step > step / 2)]
+    ax.set(xticks=shown, xticklabels=[f"{periods[i]}\nn={n_articles[periods[i]]}" for i in shown], ylim=(0, None),
+           ylabel=f"mentions per\n{_unit(langs)}", title=plain(" / ".join(trend["concept"].str.replace("_", " ").unique())))
     ax.tick_params(axis="x", labelsize=8)
     sns.despine(ax=ax)
     return ax

@@ -57,7 +57,7 @@ def _normal(word: str) -> str:
     word = word.lower().replace("’", "'").replace("‘", "'").removesuffix("'s")
     return lemmatize(word, lang="en").lower() if len(word) > 3 and word.isalpha() else word
 
-
+# %% ../nbs/03_terms.ipynb #05db5888
 def _forms(wordings: Iterable[str]) -> list[tuple[str, ...]]:
     "The normal form of each wording: its words and, where one stands between them, its stops."
     scan = scan_words(list(wordings))
@@ -119,7 +119,7 @@ def _decoded(path: str | Path) -> str:
         raise InputError(f"{path}, line {line}: a character cannot be read in the encoding {encoding}; save the table as CSV in UTF-8.")
     return text
 
-
+# %% ../nbs/03_terms.ipynb #a42cf7fa
 def _read_rows(path: str | Path, columns: list[str], required: tuple[str, ...]) -> pd.DataFrame:
     "The rows of a CSV table with `columns`, and the `line` and `file` of each; `InputError` with file and line for what is broken."
     rows, problems = [], []
@@ -167,7 +167,7 @@ def _check_wordings(rows: pd.DataFrame, problems: list[str]):
         elif other.concept != row.concept:
             problems.append(f"line {row.line}: the variant {row.variant!r} of {row.concept} stands in line {other.line} as a variant of {other.concept}; keep one of them")
 
-
+# %% ../nbs/03_terms.ipynb #9a230e81
 def _read_lexicon_file(path: str | Path) -> pd.DataFrame:
     "One lexicon file with `form`, `line` and `file` of each row."
     rows, problems = _read_rows(path, LEXICON_COLUMNS, ("concept", "variant")), []
@@ -257,7 +257,7 @@ def _trie(forms: Iterable[tuple[str, ...]]) -> Trie:
     order = np.argsort(codes)
     return Trie(symbols, codes[order], np.array(list(targets.values()), np.int32)[order] if targets else np.zeros(0, np.int32), np.array(values, np.int32))
 
-# %% ../nbs/03_terms.ipynb #abebcc6d
+# %% ../nbs/03_terms.ipynb #730594ad
 @njit(nogil=True, cache=True)
 def _step(edges, targets, state, symbol):
     "The state that `symbol` leads to, or -1."
@@ -289,7 +289,7 @@ def _longest_matches(symbols, gaps, bounds, begins, edges, targets, values):
             i = last + 1
     return found[:n]
 
-
+# %% ../nbs/03_terms.ipynb #2481206d
 def _match(scan: Scan, trie: Trie) -> np.ndarray:
     "The matches in some texts: an array of (first word, last word, value)."
     if not len(trie.edges):
@@ -402,7 +402,7 @@ def read_dictionary(
     _raise_problems(path, _dictionary_problems(rows))
     return rows[DICTIONARY_COLUMNS]
 
-
+# %% ../nbs/03_terms.ipynb #77be0920
 def _dictionary_problems(rows: pd.DataFrame) -> list[str]:
     "What is wrong with the patterns of a dictionary."
     problems, seen = [], {}
@@ -487,7 +487,7 @@ def dictionary_counts(
     counts = found.assign(period=found["article_id"].map(periods)).groupby(["period", *keys]).agg(n_mentions=("start", "size"), n_with=("article_id", "nunique")).reset_index()
     return counts.assign(n_articles=counts["period"].map(periods.value_counts()))
 
-# %% ../nbs/03_terms.ipynb #f12a5cca
+# %% ../nbs/03_terms.ipynb #40c6b592
 _TERM = re.compile(r"\w[\w&'’]*[*+]?(?:[\s-]+\w[\w&'’]*[*+]?)*")
 KWIC_KINDS = ("concept", "category", "term", "regex")
 
@@ -504,7 +504,7 @@ def kwic_kind(
         return "category"
     return "term" if _TERM.fullmatch(pattern.strip()) else "regex"
 
-
+# %% ../nbs/03_terms.ipynb #fecbb5f1
 def _regex_places(articles: pd.DataFrame, pattern: str) -> pd.DataFrame:
     "Where a regular expression matches; empty matches are left out."
     try:
@@ -552,7 +552,7 @@ def kwic(
     lines = pd.DataFrame(rows, columns=["article_id", "date", "start", "end", "left", "keyword", "right"])
     return sort_kwic(lines.astype({"date": "datetime64[s]"}) if lines.empty else lines, sort)
 
-
+# %% ../nbs/03_terms.ipynb #dff08205
 def _context(text: str, start: int, end: int, window: int) -> tuple[str, str, str]:
     "What stands left of, in and right of a span, on one line, without control characters (a terminal would obey them)."
     line = lambda part: visible(re.sub(r"\s+", " ", part))
@@ -587,7 +587,7 @@ def show_kwic(
     note = f'<p class="note">The first {n} of {len(lines):,} lines.</p>' if len(lines) > n else ""
     return HtmlView(f'<table class="kwic"><tbody>{rows}</tbody></table>{note}')
 
-
+# %% ../nbs/03_terms.ipynb #6962c086
 def format_kwic(
     lines: pd.DataFrame,  # a concordance from `kwic`
     window: int = 60,  # columns on either side
@@ -629,7 +629,7 @@ def _is_content(word: str) -> bool:
     "Whether a word in normal form is neither a stop word nor a number."
     return word not in STOPWORDS and word[0].isalpha()
 
-# %% ../nbs/03_terms.ipynb #a3dbe0ed
+# %% ../nbs/03_terms.ipynb #49e7e695
 class _Corpus(NamedTuple):
     "The English articles as one row of words in normal form: `ids`, `words`, `gaps`, number of the article of each, whether each is capitalised throughout."
 
@@ -648,7 +648,7 @@ def _corpus(articles: pd.DataFrame) -> _Corpus:
     of_text = np.repeat(np.arange(len(articles)), np.diff(scan.bounds))
     return _Corpus(scan, number[scan.ids], list(words), of_text, upper[scan.ids])
 
-
+# %% ../nbs/03_terms.ipynb #edfacaf6
 def _candidates(corpus: _Corpus, known: list[tuple[str, ...]], taken: np.ndarray, related: np.ndarray, content: np.ndarray) -> dict[tuple, list[tuple[int, int]]]:
     "Places (first word, last word) of each sequence that begins and ends with a content word, has a related word, and no word that is `taken`."
     longest, n_stops = max(map(len, known)) + 2, max(1, *(sum(not _is_content(word) for word in form) for form in known))
@@ -757,7 +757,7 @@ def _sentence_around(text: str, start: int, end: int) -> str:
     before, after = re.split(r"(?<=[.!?])\s|\n", text[max(0, start - 200):start])[-1], re.split(r"(?<=[.!?])\s|\n", text[end:end + 200])[0]
     return visible(" ".join(f"{before}{text[start:end]}{after}".split()))
 
-# %% ../nbs/03_terms.ipynb #a46648ed
+# %% ../nbs/03_terms.ipynb #32b43e6c
 def suggest_variants(
     articles: pd.DataFrame,  # the article table, clean texts
     concept: str,  # a concept of `lexicon`; without one, a wording to begin with
@@ -786,7 +786,7 @@ def suggest_variants(
         taken[first:last + 1], concepts[first:last + 1] = True, -1
     return _rank(corpus, texts, english["article_id"].tolist(), known, own, taken, concepts, min_mentions).head(n)
 
-
+# %% ../nbs/03_terms.ipynb #8d8a7294
 def _rank(corpus, texts, names, known, own, taken, concepts, min_mentions) -> pd.DataFrame:
     "The candidates with their scores."
     content = np.array([_is_content(word) for word in corpus.words], bool)

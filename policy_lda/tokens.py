@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['GENSIM', 'KEPT_WORDS', 'split_sentences', 'split_passages', 'TokenSpec', 'stop_words', 'Tokens', 'encode_tokens',
-           'phrase_score', 'tokenize']
+           'phrase_score', 'pointwise_mutual_information', 'collocations', 'encode_lists', 'tokenize']
 
 # %% ../nbs/04_tokens.ipynb #d62300f3
 import logging
@@ -124,7 +124,7 @@ class TokenSpec:
         if self.phrase_min_count < 1:
             raise ValueError(f"`phrase_min_count` must be at least 1; got {self.phrase_min_count}.")
 
-
+# %% ../nbs/04_tokens.ipynb #07e90672
 GENSIM = TokenSpec(rule="letters", stop_words=(), max_length=15, lemmas=False, concepts=False, phrase_scoring="default", phrase_min_count=5, phrase_threshold=10.0)
 
 # %% ../nbs/04_tokens.ipynb #46eaf9c0
@@ -221,7 +221,7 @@ def _number_group(scan: Scan, matches: np.ndarray, concepts: np.ndarray, numbers
     breaks[starts[:-1][np.diff(starts) > 0]] = True
     return ids[kept], ~breaks, np.diff(starts)
 
-# %% ../nbs/04_tokens.ipynb #017fa34c
+# %% ../nbs/04_tokens.ipynb #1ad69a5f
 def _cutter(matcher: Matcher) -> Callable[[str], Iterator[str]] | None:
     "A function that cuts Chinese text into words; None, with a warning, without the extra `zh`."
     try:
@@ -235,7 +235,7 @@ def _cutter(matcher: Matcher) -> Callable[[str], Iterator[str]] | None:
         tokenizer.add_word(variant)
     return lambda text: tokenizer.cut(_simplified()(text))
 
-
+# %% ../nbs/04_tokens.ipynb #e91ac681
 def _number_chinese(texts: list[str], scan: Scan, matches: np.ndarray, concepts: np.ndarray, numbers: _Numbers, cut) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     "The same as `_number_group` for Chinese texts."
     ids, beside, lengths = array("i"), array("b"), []
@@ -277,7 +277,15 @@ def _language_groups(texts: list[str], langs: list[str]) -> list[tuple[int, int,
     stretches = zip([0, *edges.tolist()], [*edges.tolist(), len(texts)])
     return [(start + first, start + last, "zh" if chinese[start] else "en") for start, end in stretches for first, last in _groups(texts[start:end])]
 
-# %% ../nbs/04_tokens.ipynb #45a33c01
+# %% ../nbs/04_tokens.ipynb #88534b20
+def _concept_numbers(matches: np.ndarray, names: list[str], terms: dict[str, int]) -> np.ndarray:
+    "For each value of the matches the number of the concept as a term; -1 for what does not occur, and for `none`."
+    concepts = np.full(len(names), -1, np.int32)
+    for value in np.unique(matches[:, 2]).tolist():
+        concepts[value] = -1 if names[value] == NO_CONCEPT else terms.setdefault(names[value], len(terms))
+    return concepts
+
+# %% ../nbs/04_tokens.ipynb #5708ee28
 def encode_tokens(
     passages: pd.DataFrame,  # the passage table, or the article table
     lexicon: pd.DataFrame | None = None,  # the lexicon; None: no concepts
@@ -307,10 +315,7 @@ def encode_tokens(
     ids, beside, bounds = np.empty(room, np.int32), np.empty(room, bool), np.zeros(len(texts) + 1, np.int64)
     for (first, last, lang), scan, matches in _ahead(find, groups, n_jobs):
         values = matcher.tree(lang)[1]
-        concepts = np.full(len(values), -1, np.int32)
-        for value in np.unique(matches[:, 2]).tolist():
-            name = names[values[value]]
-            concepts[value] = -1 if name == NO_CONCEPT else terms.setdefault(name, len(terms))
+        concepts = _concept_numbers(matches, [names[row] for row in values], terms)
         parts = (_number_chinese(texts[first:last], scan, matches, concepts, numbers["zh"], cut) if lang == "zh"
                  else _number_group(scan, matches, concepts, numbers["en"], parted=spec.rule == "words"))
         bounds[first + 1:last + 1] = bounds[first] + np.cumsum(parts[2])
@@ -394,6 +399,58 @@ def _join_phrases(tokens: Tokens, concepts: set[str]) -> Tokens:
     numbers = np.array([terms.setdefault(f"{tokens.terms[a]}_{tokens.terms[b]}", len(terms)) for a, b in zip(first.tolist(), second.tolist())], np.int32)
     bounds = _replace_pairs(tokens.ids, tokens.beside, tokens.bounds, np.searchsorted(first, np.arange(n_terms + 1)), np.ascontiguousarray(second), numbers)
     return Tokens(tokens.ids[:bounds[-1]], bounds, tokens.beside[:bounds[-1]], tuple(terms), tokens.doc_ids, spec)
+
+# %% ../nbs/04_tokens.ipynb #39b4b30b
+def pointwise_mutual_information(
+    n_both,  # how often the two words stand together, number or array
+    n_first,  # how often the first occurs
+    n_second,  # how often the second occurs
+    n: int,  # words in all
+) -> np.ndarray:  # bits
+    "The pointwise mutual information of two words in bits (Church and Hanks 1990); -inf where they never stand together."
+    with np.errstate(divide="ignore"):
+        return np.log2(np.asarray(n_both, dtype=float) * n / (np.asarray(n_first, dtype=float) * np.asarray(n_second, dtype=float)))
+
+
+def _lambda(n_both: np.ndarray, n_first: np.ndarray, n_second: np.ndarray, n_pairs: int) -> tuple[np.ndarray, np.ndarray]:
+    "The log odds ratio of the 2 by 2 table of pairs, with one half added to each cell, and its standard score."
+    cells = np.stack([n_both, n_first - n_both, n_second - n_both, n_pairs - n_first - n_second + n_both]) + 0.5
+    value = np.log(cells[0] * cells[3] / (cells[1] * cells[2]))
+    return value, value / np.sqrt((1 / cells).sum(axis=0))
+
+# %% ../nbs/04_tokens.ipynb #e770cf93
+def collocations(
+    tokens: "Tokens | pd.Series",  # what `encode_tokens` gives, or a list of terms per document
+    min_count: int = 2,  # leave out pairs that occur less often
+) -> pd.DataFrame:  # columns `first`, `second`, `n`, `pmi`, `npmi`, `lambda`, `z`
+    """Pairs of terms that stand beside each other (in lists: directly after each other), by `z`, then by the alphabet.
+
+    `n`: how often; `pmi` (bits) and `npmi` (-1 to 1) use the counts of the terms, `lambda` and `z` those of the pairs
+    that begin and end with them, as quanteda's `textstat_collocations` does. `z` above 1.96 is above chance at 5%
+    for a single pair, if pairs were independent.
+    """
+    tokens = tokens if isinstance(tokens, Tokens) else encode_lists(tokens)
+    counts, pairs, _ = _count_pairs(tokens.ids, tokens.beside, len(tokens.terms), 1)
+    first, second, n = pairs.astype(np.int64).T
+    begins, ends = (np.bincount(part, weights=n, minlength=len(tokens.terms)) for part in (first, second))
+    value, z = _lambda(n, begins[first], ends[second], int(n.sum()))
+    pmi = pointwise_mutual_information(n, counts[first], counts[second], len(tokens.ids))
+    names = np.array(tokens.terms, dtype=object) if tokens.terms else np.zeros(0, dtype=object)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        table = pd.DataFrame({"first": names[first], "second": names[second], "n": n, "pmi": pmi, "npmi": pmi / -np.log2(n / max(len(tokens.ids), 1)), "lambda": value, "z": z})
+    return table[table["n"] >= min_count].sort_values(["z", "first", "second"], ascending=[False, True, True], ignore_index=True)
+
+
+def encode_lists(
+    tokens: pd.Series,  # a list of terms per document; the index names the documents
+    spec: object = None,  # the settings that made them
+) -> Tokens:  # the same as numbers
+    "Lists of terms as numbers; every term but the first of a document counts as standing beside the one before."
+    terms, lengths = {}, np.fromiter(map(len, tokens), np.int64, len(tokens))
+    ids = np.fromiter((terms.setdefault(term, len(terms)) for found in tokens for term in found), np.int32, int(lengths.sum()))
+    bounds, beside = np.concatenate([[0], np.cumsum(lengths)]), np.ones(len(ids), bool)
+    beside[bounds[:-1][lengths > 0]] = False
+    return Tokens(ids, bounds, beside, tuple(terms), tokens.index, spec)
 
 # %% ../nbs/04_tokens.ipynb #91ac35c3
 def tokenize(

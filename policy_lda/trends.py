@@ -6,15 +6,14 @@
 __all__ = ['poisson_interval', 'wilson_interval', 'count_terms', 'keyword_rates', 'keyword_trend', 'topic_trend']
 
 # %% ../nbs/09_trends.ipynb #b08e0365
-import re
-
 import numpy as np
 import pandas as pd
 from scipy.stats import chi2, norm
 
 from .dates import _every_period, article_periods, default_freq
 from .lda import TopicFit
-from .terms import find_mentions
+from .terms import _groups, find_mentions
+from .words import scan_words
 
 # %% ../nbs/09_trends.ipynb #fc2a4fd6
 def poisson_interval(
@@ -41,14 +40,13 @@ def wilson_interval(
     return np.where(count == 0, np.where(n > 0, 0.0, np.nan), low), np.where(count == n, np.where(n > 0, 1.0, np.nan), high)
 
 # %% ../nbs/09_trends.ipynb #2f235e98
-_TERM = re.compile(r"[\u3400-\u9fff]|\d+(?:[.,]\d+)*|[^\W_\u3400-\u9fff]+(?:['’][a-z]+)?")
-
-
 def count_terms(
     articles: pd.DataFrame,  # the article table, clean texts
 ) -> pd.Series:  # number of terms, indexed by `article_id`
-    "The number of running words in each article; a number counts as one, and so does a Chinese character."
-    return pd.Series([len(_TERM.findall(text)) for text in articles["text"]], index=pd.Index(articles["article_id"], name="article_id"), name="n_terms")
+    "The number of running words in each article (the rule `words` of `02a_words`); a number counts as one, and so does a Chinese character."
+    texts = articles["text"].tolist()
+    n_terms = [np.diff(scan_words(texts[first:last]).bounds) for first, last in _groups(texts)]
+    return pd.Series(np.concatenate([np.zeros(0, np.int64), *n_terms]), index=pd.Index(articles["article_id"], name="article_id"), name="n_terms")
 
 # %% ../nbs/09_trends.ipynb #3cde671e
 def _rates(counts: pd.DataFrame, level: float) -> pd.DataFrame:
@@ -67,7 +65,7 @@ def _article_counts(articles: pd.DataFrame, lexicon: pd.DataFrame, concepts: lis
     concepts = concepts or mentions["concept"].value_counts(sort=True).sort_index().sort_values(ascending=False, kind="stable").index.tolist()
     grid = pd.MultiIndex.from_product([articles["article_id"], concepts], names=["article_id", "concept"])
     counts = mentions.groupby(["article_id", "concept"]).size().reindex(grid, fill_value=0).rename("n_mentions").reset_index()
-    return counts.assign(n_terms=counts["article_id"].map(count_terms(articles)))
+    return counts.assign(n_terms=counts["article_id"].map(count_terms(articles)), lang=counts["article_id"].map(articles.set_index("article_id")["lang"]))
 
 
 def keyword_rates(
@@ -75,15 +73,17 @@ def keyword_rates(
     lexicon: pd.DataFrame,  # the lexicon
     concepts: list[str] | None = None,  # which concepts; by default all that occur, the most frequent first
     level: float = 0.95,  # level of the intervals
-) -> pd.DataFrame:  # columns `article_id`, `date`, `concept`, `n_mentions`, `n_terms`, `estimate`, `low`, `high`
+) -> pd.DataFrame:  # columns `article_id`, `date`, `lang`, `concept`, `n_mentions`, `n_terms`, `estimate`, `low`, `high`
     """The rate of each concept in each article: mentions per 1,000 terms, with the exact Poisson interval.
+
+    A term is a word, in Chinese (`lang` `zh`) a character, so rates of different languages are not comparable.
 
     The interval speaks of the rate at which this article's author uses the concept, if mentions were independent; it
     says nothing of other articles. Raises `ValueError` for a concept that is not in the lexicon.
     """
     counts = _rates(_article_counts(articles, lexicon, concepts), level)
     counts["date"] = counts["article_id"].map(articles.set_index("article_id")["date"])
-    return counts[["article_id", "date", "concept", "n_mentions", "n_terms", "estimate", "low", "high"]]
+    return counts[["article_id", "date", "lang", "concept", "n_mentions", "n_terms", "estimate", "low", "high"]]
 
 # %% ../nbs/09_trends.ipynb #82e645cd
 def keyword_trend(
@@ -92,9 +92,11 @@ def keyword_trend(
     concepts: list[str] | None = None,  # which concepts; by default all that occur, the most frequent first
     freq: str = "M",  # length of a period: pandas' `D`, `W`, `M`, `Q` or `Y`
     level: float = 0.95,  # level of the intervals
-) -> pd.DataFrame:  # columns `period`, `concept`, `estimate`, `low`, `high`, `share`, `share_low`, `share_high`, `n_mentions`, `n_terms`, `n_articles`, `n_with`
-    """The rate of each concept in each period, from the first period with an article to the last.
+) -> pd.DataFrame:  # columns `period`, `lang`, `concept`, `estimate`, `low`, `high`, `share`, `share_low`, `share_high`, `n_mentions`, `n_terms`, `n_articles`, `n_with`
+    """The rate of each concept in each period and language, from the first period with an article to the last.
 
+    Articles in English and Chinese are counted by concept side by side, never added up: a term is a word in one and a
+    character in the other (some 1.6 characters make a word), and wordings are found with different completeness.
     `estimate`: mentions per 1,000 terms of all articles of the period, `low` and `high` the exact Poisson interval,
     which assumes independent mentions and so is a lower bound on the uncertainty. `share`: articles that mention the
     concept (`n_with`) out of `n_articles`, with Wilson's interval. An article counts in the period that
@@ -106,14 +108,16 @@ def keyword_trend(
     counts = _article_counts(articles, lexicon, concepts)
     counts["period"] = counts["article_id"].map(periods)
     counts = counts[counts["n_terms"] > 0]
-    sums = counts.groupby(["period", "concept"], sort=False).agg(
+    keys = ["period", "lang", "concept"]
+    sums = counts.groupby(keys, sort=False).agg(
         n_mentions=("n_mentions", "sum"), n_terms=("n_terms", "sum"), n_articles=("article_id", "nunique"), n_with=("n_mentions", lambda n: int((n > 0).sum())))
-    grid = pd.MultiIndex.from_product([_every_period(periods, freq), counts["concept"].unique()], names=["period", "concept"])
+    grid = pd.MultiIndex.from_product([_every_period(periods, freq), sorted(counts["lang"].unique()), counts["concept"].unique()], names=keys)
     trend = _rates(sums.reindex(grid, fill_value=0).reset_index(), level)
+    trend = trend[(trend["period"] != "undated") | (trend["n_articles"] > 0)].reset_index(drop=True)
     low, high = wilson_interval(trend["n_with"], trend["n_articles"], level)
     share = trend["n_with"] / trend["n_articles"].where(trend["n_articles"] > 0)
     return trend.assign(share=share, share_low=low, share_high=high)[
-        ["period", "concept", "estimate", "low", "high", "share", "share_low", "share_high", "n_mentions", "n_terms", "n_articles", "n_with"]]
+        ["period", "lang", "concept", "estimate", "low", "high", "share", "share_low", "share_high", "n_mentions", "n_terms", "n_articles", "n_with"]]
 
 # %% ../nbs/09_trends.ipynb #9aa3c53e
 def topic_trend(

@@ -67,12 +67,12 @@ def _grown(units, slots, codes, first, last, n):
         larger[_slot(units, first[number], last[number], codes[number], larger, codes, first, last)] = number
     return larger
 
-# %% ../nbs/02a_words.ipynb #98ae0295
+# %% ../nbs/02a_words.ipynb #e2eb3d4c
 @njit(nogil=True, cache=True)
 def _word_end(units, place, kinds):
     "Where the word that begins at `place` ends, and its hash."
     code, end = _code(np.uint64(14695981039346656037), units[place]), place + 1
-    if kinds[units[place]] == HAN:
+    if kinds[units[place]] == HAN or kinds[units[place]] == PLUS:
         return end, code
     while end < len(units):
         kind = kinds[units[end]]
@@ -84,7 +84,7 @@ def _word_end(units, place, kinds):
         code, end = _code(code, units[end]), end + 1
     return end, code
 
-# %% ../nbs/02a_words.ipynb #18996e01
+# %% ../nbs/02a_words.ipynb #f9a2892e
 BESIDE, CLAUSE, SENTENCE, PARAGRAPH = range(4)
 WRAPPED = 20  # characters
 BORDER = 0x1E  # the character between two texts
@@ -96,7 +96,7 @@ def _gap(units, place, kinds, run):
     stop, mark, lines, kind, wrapped = BESIDE, False, 0, OTHER, place - run >= WRAPPED
     while place < len(units):
         kind = kinds[units[place]]
-        if LOWER <= kind <= HAN or units[place] == BORDER:
+        if LOWER <= kind <= HAN or units[place] == BORDER or (kind == PLUS and place and kinds[units[place - 1]] == HAN):
             break
         if kind == FULL_STOP or (mark and (kind == SPACE or kind == NEWLINE)):
             stop, mark = SENTENCE, False
@@ -137,7 +137,7 @@ def _walk(units, kinds, n_texts):
         if 2 * n_words > len(slots):
             slots = _grown(units, slots, codes, first, last, n_words)
 
-# %% ../nbs/02a_words.ipynb #57d6fd43
+# %% ../nbs/02a_words.ipynb #aad5df2d
 class Scan(NamedTuple):
     """The words of some texts, in order.
 
@@ -154,7 +154,7 @@ class Scan(NamedTuple):
     bounds: np.ndarray
     spellings: list[str]
 
-
+# %% ../nbs/02a_words.ipynb #f3ae0797
 def scan_words(
     texts: Sequence[str],  # the texts
     rule: str = "words",  # `words`, or `letters` for the tokens of gensim's `simple_preprocess`
