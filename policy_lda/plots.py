@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['TOPIC_COLORS', 'topic_color', 'plain', 'article_labels', 'plot_articles', 'plot_article_counts', 'plot_ledger',
-           'plot_rates', 'plot_trend', 'plot_scan', 'plot_top_terms', 'plot_topic_mix', 'plot_distance', 'plot_keyness']
+           'plot_rates', 'plot_trend', 'plot_concepts', 'plot_scan', 'plot_top_terms', 'plot_topic_mix',
+           'plot_distance', 'plot_keyness']
 
 # %% ../nbs/12_plots.ipynb #41302b46
 import re
@@ -170,6 +171,27 @@ def plot_trend(
            ylabel=f"mentions per\n{_unit(langs)}", title=plain(" / ".join(trend["concept"].str.replace("_", " ").unique())))
     ax.tick_params(axis="x", labelsize=8)
     sns.despine(ax=ax)
+    return ax
+
+# %% ../nbs/12_plots.ipynb #301e52b3
+def plot_concepts(
+    trend: pd.DataFrame,  # from `keyword_trend`, one language, several concepts
+    labels: dict[str, str] | None = None,  # a label for each concept; by default its name
+    *,
+    ax: Axes | None = None,  # where to draw; a new figure by default
+) -> Axes:  # the axes
+    "A heat map of concepts by period, the earliest (by the mean of their periods, weighted by rates) at the top."
+    table = trend[trend["period"] != "undated"].pivot(index="concept", columns="period", values="estimate")
+    middle = (table.fillna(0) * np.arange(len(table.columns))).sum(axis=1) / table.sum(axis=1).replace(0, np.nan)
+    order, n = middle.sort_values(kind="stable").index, trend.groupby("concept")["n_mentions"].sum()
+    ax = ax or plt.subplots(figsize=(0.11 * len(table.columns) + 5, 0.21 * len(order) + 1.6), layout="constrained")[1]
+    table = table.div(table.max(axis=1), axis=0).loc[order]
+    names = [plain(f"{(labels or {}).get(name, name.replace('_', ' '))}  {n[name]:,}") for name in order]
+    sns.heatmap(table, ax=ax, cmap="Blues", vmin=-0.05, vmax=1, yticklabels=names, cbar_kws={"label": "rate, part of the concept's highest", "shrink": 0.4, "pad": 0.01})
+    ax.set(xlabel="", ylabel="")
+    step = max(1, len(table.columns) // 15)
+    ax.set_xticks(np.arange(0, len(table.columns), step) + 0.5, table.columns[::step], rotation=0 if len(table.columns[0]) < 5 else 90)
+    ax.tick_params(length=0, labelsize=8)
     return ax
 
 # %% ../nbs/12_plots.ipynb #a8cc2156
