@@ -103,23 +103,23 @@ def make_dtm(
     matrix.has_sorted_indices = matrix.has_canonical_format = True
     return Dtm(matrix, tuple(tokens.doc_ids), tuple(tokens.terms[number] for number in order.tolist()), tokens.spec)
 
-# %% ../nbs/05_dtm.ipynb #654ea2ab
+# %% ../nbs/05_dtm.ipynb #2076faae
 def dtm_from_matrix(
     counts,  # counts of terms in documents: anything that scipy makes a sparse matrix of, shape (documents, terms)
     terms,  # the terms, one for each column
     doc_ids=None,  # the documents; by default numbers from 0
 ) -> Dtm:  # the counts
     "A `Dtm` of a matrix of whole, non-negative counts, as scikit-learn's `CountVectorizer` makes it. Raises `ValueError` for others."
-    matrix = sparse.csr_matrix(counts)
+    matrix, terms = sparse.csr_matrix(counts, copy=True), tuple(map(str, terms))
+    matrix.sum_duplicates()
     whole = matrix.astype(np.int32)
     if not (np.isfinite(matrix.data).all() and (matrix.data >= 0).all() and (whole.data == matrix.data).all()):
         raise ValueError("`counts` must be whole numbers of at least 0; weights such as TF-IDF are no counts.")
     names = tuple(range(whole.shape[0])) if doc_ids is None else tuple(doc_ids)
     if (len(names), len(terms)) != whole.shape or len(set(terms)) < len(terms):
         raise ValueError(f"`counts` of shape {whole.shape} need {whole.shape[0]} `doc_ids` and {whole.shape[1]} different `terms`; got {len(names)} and {len(set(terms))}.")
-    whole.sum_duplicates()
     whole.eliminate_zeros()
-    return Dtm(whole, names, tuple(map(str, terms)))
+    return Dtm(whole, names, terms)
 
 
 def dtm_from_gensim(

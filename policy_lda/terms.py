@@ -49,13 +49,21 @@ def _simplified() -> Callable[[str], str]:
     return OpenCC("t2s").convert
 
 
+def _lemma(word: str) -> str:
+    "The lemma by simplemma; where that is hardly a word, the same without its last letter (*growe*), or `word` itself, if that is ten times as frequent (wordfreq)."
+    lemma = lemmatize(word, lang="en").lower()
+    if lemma == word or (frequency := zipf_frequency(lemma, "en")) >= 2.2:
+        return lemma
+    return next((better for better in (lemma[:-1], word) if zipf_frequency(better, "en") > frequency + 1), lemma)
+
+
 @lru_cache(maxsize=1 << 16)
 def _normal(word: str) -> str:
     "The normal form of a word."
     if not word.isascii():
         word = normalize("NFKC", _INVISIBLE.sub("", word)) if not _HAN.match(word) else _simplified()(word)
     word = word.lower().replace("’", "'").replace("‘", "'").removesuffix("'s")
-    return lemmatize(word, lang="en").lower() if len(word) > 3 and word.isalpha() else word
+    return _lemma(word) if len(word) > 3 and word.isalpha() else word
 
 # %% ../nbs/03_terms.ipynb #05db5888
 def _forms(wordings: Iterable[str]) -> list[tuple[str, ...]]:
@@ -81,20 +89,20 @@ def _form(wording: str) -> tuple[str, ...]:
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
-# %% ../nbs/03_terms.ipynb #94a1ea6b
+# %% ../nbs/03_terms.ipynb #13a51af4
 def normalize_tokens(
     text: str,  # any text
 ) -> list[tuple[str, int, int]]:  # (normal form, start, end)
     "The words and stops (`,`, `.`, `¶`) of `text` in order, with their places; neighbouring Chinese characters are one word."
     scan, found = scan_words([text]), []
     for number, gap, start, end in zip(scan.ids.tolist(), scan.gaps.tolist(), scan.starts.tolist(), scan.ends.tolist()):
-        word = scan.spellings[number]
+        word = _normal(scan.spellings[number])
         if found and start == found[-1][2] and _HAN.match(word) and _HAN.match(found[-1][0]):
             found[-1] = (found[-1][0] + word, found[-1][1], end)
             continue
         if found and gap:
             found.append((_STOPS[gap], found[-1][2], start))
-        found.append((_normal(word), start, end))
+        found.append((word, start, end))
     return found
 
 # %% ../nbs/03_terms.ipynb #5a463017
@@ -119,28 +127,29 @@ def _decoded(path: str | Path) -> str:
         raise InputError(f"{path}, line {line}: a character cannot be read in the encoding {encoding}; save the table as CSV in UTF-8.")
     return text
 
-# %% ../nbs/03_terms.ipynb #a42cf7fa
+# %% ../nbs/03_terms.ipynb #028df78d
 def _read_rows(path: str | Path, columns: list[str], required: tuple[str, ...]) -> pd.DataFrame:
     "The rows of a CSV table with `columns`, and the `line` and `file` of each; `InputError` with file and line for what is broken."
-    rows, problems = [], []
+    rows, problems, text = [], [], _decoded(path)
     try:
-        for kind, found in _read_table(io.StringIO(_decoded(path), newline=""), required):
+        for kind, found in _read_table(io.StringIO(text, newline=""), required):
             if kind == "row":
                 rows.append({name: found[1].get(name, "").strip() for name in columns} | {"line": found[0], "file": str(path)})
                 problems += [f"line {found[0]}: `{name}` is empty" for name in required if not rows[-1][name]]
             elif kind == "skipped":
                 problems.append(found)
     except InputError as error:
-        raise error if str(error).startswith(str(path)) else InputError(f"{path}, line 1: {error}.") from error
+        problems.append(f"line 1: {error}")
     _raise_problems(path, problems if rows or problems else ["line 1: a header and no row; expected one row for each wording"])
     return pd.DataFrame(rows, columns=[*columns, "line", "file"])
 
 
 def _raise_problems(path: str | Path, problems: list[str]):
-    "Raises `InputError` with the first of the problems and the number of the others."
-    more = f" ({len(problems) - 1} more rows have problems, the next: {problems[1]})" if len(problems) > 1 else ""
+    "Raises `InputError` with the first of the problems, on one line, and the number of the others."
+    said = [visible(" ".join(problem.split())) for problem in problems[:2]]
+    more = f" ({len(problems) - 1} more rows have problems, the next: {said[1]})" if len(problems) > 1 else ""
     if problems:
-        raise InputError(f"{path}, {problems[0]}{more}.")
+        raise InputError(f"{path}, {said[0]}{more}.")
 
 # %% ../nbs/03_terms.ipynb #bdaed11f
 def _one_value(rows: pd.DataFrame, column: str, problems: list[str]) -> pd.Series:
@@ -155,23 +164,25 @@ def _one_value(rows: pd.DataFrame, column: str, problems: list[str]) -> pd.Serie
 
 
 def _check_wordings(rows: pd.DataFrame, problems: list[str]):
-    "What is wrong with the wordings of one file."
+    "What is wrong with the wordings and the Chinese originals of one file."
     seen, forms = {}, {}
     for row in rows.itertuples():
         same = seen.setdefault((row.concept, row.variant.casefold()), row)
-        other = forms.setdefault(row.form, row)
         if not row.form:
             problems.append(f"line {row.line}: the variant {row.variant!r} has no letter and no digit")
         elif same is not row:
             problems.append(f"line {row.line}: the variant {row.variant!r} of {row.concept} stands in line {same.line} already; keep one of them")
-        elif other.concept != row.concept:
-            problems.append(f"line {row.line}: the variant {row.variant!r} of {row.concept} stands in line {other.line} as a variant of {other.concept}; keep one of them")
+        for wording, form, what in ((row.variant, row.form, "variant"), (row.chinese, row.original, "original")):
+            other, kind = forms.setdefault(form, (row, what)) if form else (row, what)
+            if other.concept != row.concept and NO_CONCEPT not in (row.concept if what == "original" else "", other.concept if kind == "original" else ""):
+                problems.append(f"line {row.line}: the {what} {wording!r} of {row.concept} stands in line {other.line} as {'a variant' if kind == 'variant' else 'the original'} of {other.concept}; keep one of them")
+                break
 
-# %% ../nbs/03_terms.ipynb #9a230e81
+# %% ../nbs/03_terms.ipynb #0053fffe
 def _read_lexicon_file(path: str | Path) -> pd.DataFrame:
     "One lexicon file with `form`, `line` and `file` of each row."
     rows, problems = _read_rows(path, LEXICON_COLUMNS, ("concept", "variant")), []
-    rows["form"] = _forms(rows["variant"])
+    rows["form"], rows["original"] = _forms(rows["variant"]), _forms(rows["chinese"])
     _check_wordings(rows, problems)
     none = rows["concept"] == NO_CONCEPT
     for column in ("chinese", "canonical"):
@@ -179,7 +190,21 @@ def _read_lexicon_file(path: str | Path) -> pd.DataFrame:
     _raise_problems(path, sorted(problems, key=lambda text: int(text[5:text.index(":")])))
     return rows
 
-# %% ../nbs/03_terms.ipynb #c997eb54
+# %% ../nbs/03_terms.ipynb #5fd16d69
+def _later_holds(rows: pd.DataFrame) -> pd.DataFrame:
+    "Rows of several files without the wordings and originals that a later row gives to another concept; each with a warning."
+    last, told = {}, set()
+    for row in rows.itertuples():
+        last.update({form: row for form in (row.form, row.original) if form and row.concept != NO_CONCEPT or form == row.form})
+    for row in rows.itertuples():
+        for form, wording in ((row.form, row.variant), (row.original, row.chinese)):
+            if form and last[form].concept != row.concept and form not in told:
+                told.add(form)
+                warnings.warn(f"{last[form].file}, line {last[form].line}: {wording!r} now counts as {last[form].concept}; in {row.file} it is {row.concept}.", stacklevel=3)
+    lost = lambda forms: [bool(form) and last[form].concept != concept for form, concept in zip(forms, rows["concept"])]
+    return rows.assign(chinese=rows["chinese"].mask(lost(rows["original"]), ""))[~np.array(lost(rows["form"]), bool)]
+
+# %% ../nbs/03_terms.ipynb #8e6d9027
 def read_lexicon(
     *paths: str | Path,  # CSV files, later ones add to earlier ones; `lexicon` is the one that is shipped, and the default
 ) -> pd.DataFrame:  # columns `concept`, `chinese`, `canonical`, `variant`, `source`, `note`
@@ -193,11 +218,8 @@ def read_lexicon(
     """
     tables = [_read_lexicon_file(path) for path in paths or ("lexicon",)]
     rows = pd.concat(tables, ignore_index=True)
-    for form, places in rows.groupby("form", sort=False).groups.items() if len(tables) > 1 else ():
-        last, first = rows.loc[places[-1]], rows.loc[places[0]]
-        if first["concept"] != last["concept"]:
-            warnings.warn(f"{last['file']}, line {last['line']}: {last['variant']!r} now counts as {last['concept']}; in {first['file']} it is {first['concept']}.", stacklevel=2)
-            rows = rows.drop(index=[place for place in places if rows.loc[place, "concept"] != last["concept"]])
+    if len(tables) > 1:
+        rows = _later_holds(rows)
     rows = rows.drop_duplicates(["concept", "form"]).reset_index(drop=True)
     for column in ("chinese", "canonical"):
         given = rows[rows[column] != ""].drop_duplicates("concept", keep="last").set_index("concept")[column].to_dict()
@@ -402,14 +424,16 @@ def read_dictionary(
     _raise_problems(path, _dictionary_problems(rows))
     return rows[DICTIONARY_COLUMNS]
 
-# %% ../nbs/03_terms.ipynb #77be0920
+# %% ../nbs/03_terms.ipynb #53e2fd25
 def _dictionary_problems(rows: pd.DataFrame) -> list[str]:
     "What is wrong with the patterns of a dictionary."
     problems, seen = [], {}
     for row, form in zip(rows.itertuples(), _forms(rows["pattern"])):
         wild = [word for word in row.pattern.split() if set(word) & set("*?")]
         other = seen.setdefault((form, tuple(wild)), row)
-        if any(len(re.findall(r"\w", word)) < 2 for word in wild):
+        if wild and _HAN.search(row.pattern):
+            problems.append(f"line {row.line}: the pattern {row.pattern!r} has a wildcard in Chinese, where words are not parted; leave it out")
+        elif any(len(re.findall(r"\w", word)) < 2 for word in wild):
             problems.append(f"line {row.line}: the pattern {row.pattern!r} has a word with fewer than two letters beside its wildcard")
         elif not form:
             problems.append(f"line {row.line}: the pattern {row.pattern!r} has no letter and no digit")
@@ -424,24 +448,25 @@ def make_dictionary(
     "A dictionary from nested Python dictionaries, as quanteda's `dictionary()` has them."
     def walk(path, node):
         for name, below in node.items():
-            yield from walk([*path, name], below) if isinstance(below, dict) else (("/".join(path) or name, name, pattern, "") for pattern in below)
+            yield from walk([*path, name], below) if isinstance(below, dict) else (("/".join(path) or name, name, pattern, "") for pattern in ([below] if isinstance(below, str) else below))
     rows = pd.DataFrame(list(walk([], nested)), columns=DICTIONARY_COLUMNS).assign(line=0)
     if problems := _dictionary_problems(rows.assign(line=range(1, len(rows) + 1))):
         raise ValueError(f"Pattern in {problems[0]}.")
     return rows[DICTIONARY_COLUMNS]
 
-# %% ../nbs/03_terms.ipynb #e3e4a579
+# %% ../nbs/03_terms.ipynb #82f4a47a
 def _expanded(dictionary: pd.DataFrame, texts: list[str]) -> pd.DataFrame:
     "The dictionary with every wildcard pattern replaced by the patterns that it stands for in `texts`."
     wild = dictionary["pattern"].str.contains(r"[*?]")
     if not wild.any():
         return dictionary
-    words = sorted({spelling.lower() for first, last in _groups(texts) for spelling in scan_words(texts[first:last]).spellings})
-    fits = cache(lambda glob: [word for word in words if re.fullmatch(translate(glob.lower()), word)])
+    plain = lambda word: word.lower().replace("’", "'").replace("‘", "'")
+    words = sorted({plain(spelling) for first, last in _groups(texts) for spelling in scan_words(texts[first:last]).spellings})
+    fits = cache(lambda glob: [word for word in words if re.fullmatch(translate(plain(glob)), word)])
     rows = [row for row in dictionary[~wild].itertuples(index=False)]
     for row in dictionary[wild].itertuples(index=False):
         variants = [""]
-        for word in row.pattern.split():
+        for word in re.findall(r"[^\s‐‑–—-]+", row.pattern):
             variants = [f"{start} {fit}".strip() for start in variants for fit in (fits(word) if set(word) & set("*?") else [word])]
         rows += [row._replace(pattern=variant) for variant in variants]
     return pd.DataFrame(rows, columns=dictionary.columns)
@@ -460,7 +485,7 @@ def find_entries(
     found[["category", "entry"]] = [names[key] for key in which] if which else np.empty((0, 2), object)
     return found.rename(columns={"variant": "pattern"})[["article_id", "passage_id", "start", "end", "category", "entry", "pattern"]]
 
-# %% ../nbs/03_terms.ipynb #6bf4f584
+# %% ../nbs/03_terms.ipynb #b7554d7f
 def dictionary_counts(
     articles: pd.DataFrame,  # the article table, clean texts; dated, if periods are asked for
     dictionary: pd.DataFrame,  # the dictionary
@@ -473,19 +498,17 @@ def dictionary_counts(
     articles without a date are in the period `undated`. With `level=1` the counts are those of whole categories, and
     `entry` is empty.
     """
-    found = find_entries(articles, dictionary)
-    if level is not None:
-        found = found.assign(category=["/".join(name.split("/")[:level]) for name in found["category"]], entry="")
-    order = {key: place for place, key in enumerate(dict.fromkeys(zip(dictionary["category"], dictionary["entry"])))}
-    keys = ["category", "entry"]
-    if freq is None:
-        counts = found.groupby(["article_id", *keys], sort=False).size().rename("n_mentions").reset_index()
-        return counts.assign(
-            _article=counts["article_id"].map({name: place for place, name in enumerate(articles["article_id"])}), _entry=[order.get(key, -1) for key in zip(counts["category"], counts["entry"])]
-        ).sort_values(["_article", "_entry", "category"], ignore_index=True).drop(columns=["_article", "_entry"])
-    periods = article_periods(articles, freq)
-    counts = found.assign(period=found["article_id"].map(periods)).groupby(["period", *keys]).agg(n_mentions=("start", "size"), n_with=("article_id", "nunique")).reset_index()
-    return counts.assign(n_articles=counts["period"].map(periods.value_counts()))
+    found, keys = find_entries(articles, dictionary), ["category", "entry"]
+    cut = lambda categories: ["/".join(name.split("/")[:level]) for name in categories] if level is not None else list(categories)
+    order = {key: place for place, key in reversed(list(enumerate(zip(cut(dictionary["category"]), dictionary["entry"] if level is None else [""] * len(dictionary)))))}
+    found = found.assign(category=cut(found["category"]), entry=found["entry"] if level is None else "")
+    periods = None if freq is None else article_periods(articles, freq)
+    unit, name = (found["article_id"], "article_id") if freq is None else (found["article_id"].map(periods), "period")
+    counts = found.assign(**{name: unit}).groupby([name, *keys], sort=False).agg(n_mentions=("start", "size"), n_with=("article_id", "nunique")).reset_index()
+    rank = {article: place for place, article in enumerate(articles["article_id"] if freq is None else sorted(set(periods)))}
+    places = sorted(range(len(counts)), key=lambda row: (rank[counts[name].iloc[row]], order[counts["category"].iloc[row], counts["entry"].iloc[row]]))
+    counts = counts.iloc[places].reset_index(drop=True)
+    return counts.drop(columns="n_with") if freq is None else counts.assign(n_articles=counts["period"].map(periods.value_counts()))
 
 # %% ../nbs/03_terms.ipynb #40c6b592
 _TERM = re.compile(r"\w[\w&'’]*[*+]?(?:[\s-]+\w[\w&'’]*[*+]?)*")
@@ -504,7 +527,7 @@ def kwic_kind(
         return "category"
     return "term" if _TERM.fullmatch(pattern.strip()) else "regex"
 
-# %% ../nbs/03_terms.ipynb #fecbb5f1
+# %% ../nbs/03_terms.ipynb #d11c820c
 def _regex_places(articles: pd.DataFrame, pattern: str) -> pd.DataFrame:
     "Where a regular expression matches; empty matches are left out."
     try:
@@ -522,7 +545,10 @@ def _kwic_places(articles: pd.DataFrame, pattern: str, kind: str, lexicon, dicti
     if kind == "concept":
         return find_mentions(articles, lexicon).query("concept == @pattern")
     if kind == "term":
-        return find_entries(articles, make_dictionary({pattern: [pattern]}))
+        try:
+            return find_entries(articles, make_dictionary({pattern: [pattern]}))
+        except ValueError as error:
+            raise InputError(f"The term {visible(pattern)!r} cannot be looked for: it needs a letter or digit, and two letters beside a wildcard.") from error
     found = find_entries(articles, dictionary)
     return found[[pattern == entry or f"{category}/".startswith(f"{pattern}/") for category, entry in zip(found["category"], found["entry"])]]
 
@@ -545,6 +571,8 @@ def kwic(
     kind = kind or kwic_kind(pattern, lexicon, dictionary)
     if kind not in KWIC_KINDS:
         raise ValueError(f"`kind` must be one of {', '.join(KWIC_KINDS)}; got {kind!r}.")
+    if (kind == "concept" and lexicon is None) or (kind == "category" and dictionary is None):
+        raise ValueError(f"A {kind} is looked for in a {'lexicon' if kind == 'concept' else 'dictionary'}; give one as `{'lexicon' if kind == 'concept' else 'dictionary'}`.")
     places = _kwic_places(articles, pattern, kind, lexicon, dictionary)
     row_of = {name: (date, text) for name, date, text in zip(articles["article_id"], articles["date"], articles["text"])}
     rows = [(name, row_of[name][0], start, end, *_context(row_of[name][1], start, end, window))
@@ -708,17 +736,21 @@ def _keep_cores(found: dict[tuple, tuple[float, list]], edges: list[tuple[str, s
                     drop.add(whole)
     return {sequence: value for sequence, value in found.items() if sequence not in drop}
 
-# %% ../nbs/03_terms.ipynb #07885476
+# %% ../nbs/03_terms.ipynb #abe2fb6b
 def _surroundings(corpus: _Corpus, places: list[tuple[int, int]], weights: np.ndarray, concepts: np.ndarray, width: int = 5) -> tuple[dict, dict]:
-    "What stands around some places, up to 300 of them: weights of words and concepts, and counts of what stands directly before and behind."
-    ids, of_text, gaps, around, slots = corpus.ids, corpus.of_text, corpus.scan.gaps, Counter(), Counter()
-    for first, last in places[:300]:
-        near = [place for place in (*range(max(0, first - width), first), *range(last + 1, min(len(ids), last + 1 + width))) if of_text[place] == of_text[first]]
-        around.update(int(ids[place]) for place in near if weights[ids[place]] > 0)
-        around.update(-1 - int(concepts[place]) for place in near if concepts[place] >= 0)
-        for side, place, gap in (("before", first - 1, gaps[first]), ("behind", last + 1, gaps[last + 1] if last + 1 < len(ids) else PARAGRAPH)):
-            slots[side, int(ids[place]) if gap == BESIDE else -int(gap)] += 1
-    return {key: np.log1p(n) * (weights[key] if key >= 0 else 5.0) for key, n in around.items()}, slots
+    "What stands around some places: weights of words and concepts, and counts of what stands directly before and behind."
+    first, last = np.array(places, np.int64).reshape(-1, 2).T
+    step, n = np.arange(1, width + 1), len(corpus.ids)
+    near, own = np.concatenate([first[:, None] - step, last[:, None] + step]), np.tile(corpus.of_text[first], 2)[:, None]
+    near = near[(near >= 0) & (near < n) & (corpus.of_text[near.clip(0, max(n - 1, 0))] == own)]
+    words, named = corpus.ids[near], concepts[near]
+    around = Counter(dict(zip(*(part.tolist() for part in np.unique(words[weights[words] > 0], return_counts=True)))))
+    around.update(dict(zip(*(part.tolist() for part in np.unique(-1 - named[named >= 0], return_counts=True)))))
+    slots = Counter()
+    for side, place, gap in (("before", first - 1, corpus.scan.gaps[first]), ("behind", last + 1, np.append(corpus.scan.gaps, PARAGRAPH)[last + 1])):
+        keys = np.where(gap == BESIDE, corpus.ids[place.clip(0, max(n - 1, 0))], -gap.astype(np.int64))
+        slots.update({(side, key): count for key, count in zip(*(part.tolist() for part in np.unique(keys, return_counts=True)))})
+    return {key: np.log1p(count) * (weights[key] if key >= 0 else 5.0) for key, count in around.items()}, slots
 
 
 def _cosine(a: dict, b: dict) -> float:
@@ -812,7 +844,13 @@ def _rank(corpus, texts, names, known, own, taken, concepts, min_mentions) -> pd
         rows.append((_written(corpus, texts, places), form * (1 + 2 * c + s), len(places), len({names[corpus.of_text[first]] for first, _ in places}), form, c, s, tuple(sentences)[:3]))
     return pd.DataFrame(rows, columns=SUGGESTION_COLUMNS).sort_values(["score", "variant"], ascending=[False, True], ignore_index=True)
 
-# %% ../nbs/03_terms.ipynb #b285e656
+# %% ../nbs/03_terms.ipynb #62305790
+def _whole_table(path: Path) -> pd.DataFrame:
+    "All columns of a lexicon file; `InputError` if it is malformed."
+    _read_lexicon_file(path)
+    return pd.DataFrame([found[1] for kind, found in _read_table(io.StringIO(_decoded(path), newline=""), ("concept", "variant")) if kind == "row"]).map(str.strip)
+
+# %% ../nbs/03_terms.ipynb #ce10e361
 def add_variants(
     path: str | Path,  # your lexicon file; made if it is not there
     concept: str,  # the concept
@@ -826,9 +864,9 @@ def add_variants(
     file as it was, if the file is malformed or would be. An extra column of the file is kept.
     """
     path = Path(path)
-    old = pd.read_csv(io.StringIO(_decoded(path)), dtype=str, keep_default_na=False) if path.is_file() and len(_read_lexicon_file(path)) else pd.DataFrame(columns=LEXICON_COLUMNS)
+    old = _whole_table(path) if path.is_file() else pd.DataFrame(columns=LEXICON_COLUMNS)
     have, new = set(_forms(old.loc[old["concept"] == concept, "variant"])), []
-    for wording in (" ".join(str(variant).split()) for variant in variants):
+    for wording in (" ".join(str(variant).split()).lstrip("=+-@' ") for variant in variants):
         if _form(wording) not in have:
             have.add(_form(wording))
             new.append({"concept": concept, "chinese": chinese, "variant": wording, "source": source})

@@ -75,8 +75,8 @@ def split_passages(
     `start` and `end` are character offsets in the article's text, and `text` is what stands there. `passage_id` is
     the article's id, a colon, and a number from 1. An article without any word has no passage.
     """
-    names, langs, texts, rows = (articles[column].tolist() for column in ("article_id", "lang", "text")), None, None, []
-    names, langs, texts = names
+    names, langs, texts = (articles[column].tolist() for column in ("article_id", "lang", "text"))
+    rows = []
     for first, last in _groups(texts):
         scan = scan_words(texts[first:last])
         for number, (name, lang, text) in enumerate(zip(names[first:last], langs[first:last], texts[first:last])):
@@ -137,7 +137,7 @@ def stop_words(
 ) -> frozenset:  # words in lower case
     "The stop words that `spec` asks for."
     if spec.stop_words != "library":
-        return frozenset(spec.stop_words)
+        return frozenset(word.lower() for word in spec.stop_words)
     return frozenset(_extra("stopwordsiso").stopwords("zh")) if lang == "zh" else STOPWORDS - KEPT_WORDS
 
 
@@ -189,14 +189,14 @@ class _Numbers(dict):
         return number
 
 
-def _word_term(spec: TokenSpec, stops: frozenset) -> Callable[[str], str | None]:
-    "A function from a spelling to its term, or None if it is none under `spec`."
+def _word_term(spec: TokenSpec, stops: frozenset, concepts: set[str]) -> Callable[[str], str | None]:
+    "A function from a spelling to its term, or None if it is none under `spec`; a word that is spelled like the name of a concept is told apart from it."
     def term_of(spelling: str) -> str | None:
         low = spelling.lower()
         word = _normal(spelling) if spec.lemmas else low if spec.lower else spelling
-        drop = (word in stops or low in stops or not spec.min_length <= len(word) <= (spec.max_length or len(word)) or not word[0].isalnum()
+        drop = (word in stops or low in stops or not spec.min_length <= len(word) <= (len(word) if spec.max_length is None else spec.max_length) or not word[0].isalnum()
                 or (spec.rule == "words" and not spec.numbers and word[0].isdigit()))
-        return None if drop else word
+        return None if drop else f"{word} (word)" if word in concepts else word
     return term_of
 
 # %% ../nbs/04_tokens.ipynb #c823bae2
@@ -277,7 +277,17 @@ def _language_groups(texts: list[str], langs: list[str]) -> list[tuple[int, int,
     stretches = zip([0, *edges.tolist()], [*edges.tolist(), len(texts)])
     return [(start + first, start + last, "zh" if chinese[start] else "en") for start, end in stretches for first, last in _groups(texts[start:end])]
 
-# %% ../nbs/04_tokens.ipynb #88534b20
+# %% ../nbs/04_tokens.ipynb #9e9519ca
+def _prepared(passages: pd.DataFrame, spec: TokenSpec, concepts: bool) -> tuple[list[str], list[str]]:
+    "Texts and languages; `ValueError` for concepts under the rule `letters`, which has no stops."
+    texts = passages["text"].tolist()
+    if concepts and spec.rule == "letters":
+        raise ValueError("Concepts are found by the rule 'words'; set `concepts=False` with the rule 'letters'.")
+    if spec.rule == "letters" and spec.lower:  # the lower case of these two is more than one letter, or depends on the next: as gensim does
+        texts = [text.lower() if "İ" in text or "Σ" in text else text for text in texts]
+    return texts, passages["lang"].tolist() if "lang" in passages else ["en"] * len(texts)
+
+
 def _concept_numbers(matches: np.ndarray, names: list[str], terms: dict[str, int]) -> np.ndarray:
     "For each value of the matches the number of the concept as a term; -1 for what does not occur, and for `none`."
     concepts = np.full(len(names), -1, np.int32)
@@ -285,7 +295,7 @@ def _concept_numbers(matches: np.ndarray, names: list[str], terms: dict[str, int
         concepts[value] = -1 if names[value] == NO_CONCEPT else terms.setdefault(names[value], len(terms))
     return concepts
 
-# %% ../nbs/04_tokens.ipynb #5708ee28
+# %% ../nbs/04_tokens.ipynb #e96166d8
 def encode_tokens(
     passages: pd.DataFrame,  # the passage table, or the article table
     lexicon: pd.DataFrame | None = None,  # the lexicon; None: no concepts
@@ -299,12 +309,11 @@ def encode_tokens(
     Chinese passages (`lang` `zh`) need the extra `zh`, and are reduced to their concepts without it. Deterministic.
     """
     matcher, terms = _matcher(lexicon if lexicon is not None and spec.concepts else pd.DataFrame({"concept": [], "variant": []}, dtype=object)), {}
-    texts, names = passages["text"].tolist(), matcher.entries["concept"].tolist()
-    langs = passages["lang"].tolist() if "lang" in passages else ["en"] * len(texts)
+    names = matcher.entries["concept"].tolist()
+    texts, langs = _prepared(passages, spec, bool(names))
     groups = _language_groups(texts, langs)
-    chinese = any(lang == "zh" for *_, lang in groups)
-    cut = _cutter(matcher) if chinese else None
-    numbers = {"en": _Numbers(_word_term(spec, stop_words(spec)), terms), "zh": _Numbers(_word_term(spec, stop_words(spec, "zh") if cut else frozenset()), terms)}
+    cut = _cutter(matcher) if any(lang == "zh" for *_, lang in groups) else None
+    numbers = {"en": _Numbers(_word_term(spec, stop_words(spec), set(names)), terms), "zh": _Numbers(_word_term(spec, stop_words(spec, "zh") if cut else frozenset(), set(names)), terms)}
 
     def find(group):
         first, last, lang = group
@@ -368,7 +377,7 @@ def _replace_pairs(ids, beside, bounds, starts, seconds, terms):
         new_bounds[document + 1] = n
     return new_bounds
 
-# %% ../nbs/04_tokens.ipynb #939b7fd8
+# %% ../nbs/04_tokens.ipynb #7e49a32c
 def phrase_score(
     n_both,  # how often the two words stand together, number or array
     n_first,  # how often the first occurs
@@ -396,7 +405,8 @@ def _join_phrases(tokens: Tokens, concepts: set[str]) -> Tokens:
     pairs = pairs[score > spec.phrase_threshold]
     first, second, _ = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))].T
     terms = {term: number for number, term in enumerate(tokens.terms)}
-    numbers = np.array([terms.setdefault(f"{tokens.terms[a]}_{tokens.terms[b]}", len(terms)) for a, b in zip(first.tolist(), second.tolist())], np.int32)
+    joined = (f"{tokens.terms[a]}_{tokens.terms[b]}" for a, b in zip(first.tolist(), second.tolist()))
+    numbers = np.array([terms.setdefault(f"{name} (words)" if name in concepts else name, len(terms)) for name in joined], np.int32)
     bounds = _replace_pairs(tokens.ids, tokens.beside, tokens.bounds, np.searchsorted(first, np.arange(n_terms + 1)), np.ascontiguousarray(second), numbers)
     return Tokens(tokens.ids[:bounds[-1]], bounds, tokens.beside[:bounds[-1]], tuple(terms), tokens.doc_ids, spec)
 

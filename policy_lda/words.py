@@ -154,22 +154,21 @@ class Scan(NamedTuple):
     bounds: np.ndarray
     spellings: list[str]
 
-# %% ../nbs/02a_words.ipynb #f3ae0797
+# %% ../nbs/02a_words.ipynb #10ef8d4b
 def scan_words(
     texts: Sequence[str],  # the texts
     rule: str = "words",  # `words`, or `letters` for the tokens of gensim's `simple_preprocess`
 ) -> Scan:  # their words
-    "The words of `texts`, by one of the two rules above. Offsets under `letters` are those of the text in lower case."
+    "The words of `texts`, by one of the two rules above."
     if rule not in ("words", "letters"):
         raise ValueError(f"`rule` must be 'words' or 'letters'; got {rule!r}.")
     border = chr(BORDER)
     joined = border.join(texts)
     if joined.count(border) >= max(len(texts), 1):
         joined = border.join(text.replace(border, " ") for text in texts)
-    if rule == "letters" and ("İ" in joined or "Σ" in joined):
-        joined = joined.lower()
     units = np.frombuffer(joined.encode("utf-16-le", "surrogatepass"), np.uint16)
     if len(units) > len(joined):  # characters beyond the first 65,536
         units = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
     *arrays, first, last = _walk(units, _kinds(rule), max(len(texts), 1))
+    arrays[-1] = arrays[-1][:len(texts) + 1]
     return Scan(*arrays, [joined[start:end] for start, end in zip(first.tolist(), last.tolist())])

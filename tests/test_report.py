@@ -116,8 +116,8 @@ def test_mixed_dates_languages_duplicates_and_control_characters(tmp_path, seeds
         tree.parse(path)
     assert table(out, "ledger").query("kind == 'duplicate'")["article_id"].tolist() == ["a"]      # b says "today (August 3)": the dated copy is kept
     trend = table(out, "keyword_trend").query("concept == 'new_quality_productive_forces'").set_index("period")
-    assert trend.loc["2024-08", ["n_articles", "n_with", "n_mentions"]].tolist() == [2, 2, 57]
-    assert trend.loc["undated", ["n_articles", "n_with", "n_mentions"]].tolist() == [2, 0, 0]      # d, e: the copy a counts nowhere
+    assert trend.loc["2024-08", ["lang", "n_articles", "n_with", "n_mentions"]].values.tolist() == [["en", 1, 1, 27], ["zh", 1, 1, 30]]
+    assert trend.loc[["undated"], ["lang", "n_articles", "n_with", "n_mentions"]].values.tolist() == [["en", 2, 0, 0]]      # d, e: the copy a counts nowhere
     assert restored_from_csv(out, folder)
 
 
