@@ -322,7 +322,7 @@ def _match(scan: Scan, trie: Trie) -> np.ndarray:
     return _longest_matches(symbols[scan.ids], scan.gaps, scan.bounds, begins, trie.edges, trie.targets, trie.values)
 
 # %% ../nbs/03_terms.ipynb #6cf8c7ba
-GROUP = 1_000_000  # characters
+GROUP = 500_000  # characters
 
 
 def _groups(texts: list[str]) -> Iterator[tuple[int, int]]:

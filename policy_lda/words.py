@@ -110,7 +110,7 @@ def _gap(units, place, kinds, run):
         return PARAGRAPH, place, run
     return CLAUSE if mark and stop == BESIDE else stop, place, run
 
-# %% ../nbs/02a_words.ipynb #cc323365
+# %% ../nbs/02a_words.ipynb #8c88b19f
 @njit(nogil=True, cache=True)
 def _walk(units, kinds, n_texts):
     "The words of texts that are laid end to end: numbers, gaps, starts, ends, bounds of texts, and where each spelling stands first."
@@ -127,6 +127,7 @@ def _walk(units, kinds, n_texts):
             if place > len(units):
                 return ids[:n], gaps[:n], starts[:n], ends[:n], bounds, first[:n_words], last[:n_words]
             continue
+        run = place if n == bounds[text] else run
         end, code = _word_end(units, place, kinds)
         slot = _slot(units, place, end, code, slots, codes, first, last)
         if slots[slot] < 0:

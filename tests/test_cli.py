@@ -110,3 +110,22 @@ def test_verify_tells_what_changed(seed_report, tmp_path):
     done = run_cli("verify", copy)
     assert done.returncode == 1 and "tables/topics.csv: changed" in done.stdout
     assert run_cli("verify", tmp_path).returncode == 2
+
+
+@pytest.mark.parametrize("pattern, options, says", [
+    ("a*", [], "two letters beside a wildcard"), ("—", ["--kind", "term"], "needs a letter or digit"), ("East", ["--kind", "category"], "--dictionary"), ("[", ["--kind", "regex"], "not a valid regular expression"),
+    ("East", ["--dictionary", "nowhere.csv"], "nowhere.csv: cannot be read")])
+def test_a_pattern_that_cannot_be_looked_for_is_one_sentence_and_code_2(seeds, pattern, options, says):
+    done = run_cli("kwic", seeds, pattern, *options)
+    assert done.returncode == 2 and done.stdout == "" and done.stderr.count("\n") == 1 and says in done.stderr, done.stderr
+
+
+def test_kwic_finds_concepts_categories_and_terms_of_ones_own(tmp_path):
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.txt").write_text("A smart factory in Jiangsu. Smart-factories of Sichuan, works of 江苏.")
+    (tmp_path / "mine.csv").write_text("concept,variant\nworks,works\nsmart_factory,factory that is smart\n")
+    lines = lambda *options: run_cli("kwic", tmp_path / "texts", *options).stdout.splitlines()
+    assert len(lines("smart_factory")) == 2 and len(lines("works")) == 1
+    assert [line.split()[-2:] for line in lines("smart_factory", "--lexicon", "lexicon", "--lexicon", tmp_path / "mine.csv", "--window", "0")] == [["smart", "factory"], ["a", "Smart-factories"]]
+    assert len(lines("East", "--dictionary", "provinces")) == 1
+    assert [line.split("  ")[-1].strip() for line in lines("smart factor*", "--window", "9", "--sort", "right")] == ["A smart factory in Jiang", "Jiangsu. Smart-factories of Sichu"]

@@ -1,9 +1,12 @@
 """Values that others have printed, recomputed by the installed package. Sources stand beside the numbers."""
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.spatial.distance import jensenshannon
 
-from policy_lda.compare import chi_square, dispersion, g2, topic_distance
+from policy_lda import TokenSpec, encode_tokens, make_articles
+from policy_lda.compare import chi_square, dispersion, g2, odds_ratio, simple_maths, topic_distance
+from policy_lda.tokens import collocations, phrase_score, pointwise_mutual_information
 from policy_lda.trends import poisson_interval, wilson_interval
 
 
@@ -27,6 +30,43 @@ def test_two_cells_differ_from_four():
     assert g2(41, 351, 6182, 127260, cells=2) < g2(41, 351, 6182, 127260, cells=4)
 
 
+def test_odds_ratio_of_pojanapunya_and_todd():
+    assert round(float(odds_ratio(16217, 735, 2_796_938, 2_087_946)), 1) == 16.6
+    assert odds_ratio([5, 5, 0], [5, 0, 5], 100, 100).tolist() == [1, np.inf, 0]
+
+
+def test_simple_maths_of_kilgarriff():
+    assert round(float(simple_maths(35, 263, 112_289_811, 1_559_717_242)), 4) == 1.1224
+    assert simple_maths([0, 7], [0, 7], 10, 10).tolist() == [1, 1] and simple_maths(2, 0, 1000, 1000, per=1000, smoothing=1) == 3
+    assert simple_maths(20, 10, 1000, 1000, smoothing=1) > simple_maths(20, 10, 1000, 1000, smoothing=100)
+
+
+def test_mutual_information_of_church_and_hanks_1990():
+    assert round(float(pointwise_mutual_information(8, 1105, 44, 15_000_000)), 1) == 11.3
+    assert pointwise_mutual_information([1, 0], [2, 2], [2, 2], 8).tolist() == [1, -np.inf]
+
+
+LETTERS = "a b c a b d e b d a b"
+
+
+@pytest.mark.parametrize("tokens", [
+    pd.Series([LETTERS.split()]), encode_tokens(make_articles([{"id": 1, "text": LETTERS}]), spec=TokenSpec(min_length=1, stop_words=(), phrases=False))], ids=["lists", "numbers"])
+def test_collocations_of_quanteda(tokens):
+    found = collocations(tokens)
+    assert found.columns.tolist() == ["first", "second", "n", "pmi", "npmi", "lambda", "z"]
+    pair = found.set_index(["first", "second"]).loc[("a", "b")]
+    assert pair["n"] == 3 and pair["lambda"] == pytest.approx(3.412247, abs=5e-7) and pair["z"] == pytest.approx(1.936083, abs=5e-7)
+    assert pair["pmi"] == pytest.approx(np.log2(3 * 11 / (3 * 4))) and pair["npmi"] == pytest.approx(phrase_score(3, 3, 4, 11, 0, TokenSpec(phrase_min_count=1)))
+    assert len(collocations(tokens, min_count=1)) == 7 and set(zip(found["first"], found["second"])) == {("a", "b"), ("b", "d")} and found["z"].is_monotonic_decreasing
+
+
+def test_collocations_stand_beside_each_other_in_one_document():
+    assert collocations(pd.Series([["a", "b"], ["a", "b"], [], ["b"]]))[["first", "second", "n"]].values.tolist() == [["a", "b", 2]]
+    texts = encode_tokens(make_articles([{"id": 1, "text": "Supply chain. Supply, chain; supply of chain supply chain"}]), spec=TokenSpec(phrases=False))
+    assert collocations(texts, 1)[["first", "second", "n"]].sort_values("first").values.tolist() == [["chain", "supply", 1], ["supply", "chain", 2]]
+    assert collocations(pd.Series([], dtype=object)).empty and collocations(pd.Series([["a"]])).empty
+
+
 def test_dispersion_of_gries_toy_corpus():
     table = dispersion(np.array([[2, 2, 2, 2, 2], [1, 0, 0, 0, 0]]).T, np.array([9, 10, 10, 10, 11]))
     assert table["dp"].round(2).tolist() == [0.02, 0.82]
@@ -45,14 +85,12 @@ def test_garwood():
 
 
 def test_jensen_shannon():
-    import pandas as pd
     assert jensenshannon([1, 0], [0.5, 0.5]) == pytest.approx(0.4645014, abs=5e-8)
     mix = pd.DataFrame({"article_id": ["a", "a", "b", "b"], "topic": [1, 2, 1, 2], "share": [1.0, 0.0, 0.5, 0.5]})
     assert topic_distance(mix).loc["a", "b"] == pytest.approx(0.4645014, abs=5e-8)
 
 
 def test_lda_on_the_deerwester_corpus_of_gensims_own_tests():
-    import pandas as pd
     from gensim.test.utils import common_texts
     from policy_lda import LdaSpec, fit_lda, make_dtm
     dtm = make_dtm(pd.Series(common_texts))

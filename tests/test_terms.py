@@ -175,6 +175,22 @@ def test_a_chinese_original_is_taken_over_with_a_warning(write, row):
     assert find_mentions(corpus("发展新质生产力。"), lexicon)["concept"].tolist() == ["mine"]
 
 
+def test_an_original_that_stands_in_one_row_is_taken_over_in_all_rows(write):
+    first, later = write("concept,chinese,variant\na,厂,plant\na,,mill\n", "first.csv"), write("concept,chinese,variant\nb,厂,works\n", "later.csv")
+    with pytest.warns(UserWarning, match="later.csv, line 2: '厂' now counts as b; in .*first.csv it is a"):
+        lexicon = read_lexicon(first, later)
+    assert lexicon[["concept", "chinese", "variant"]].values.tolist() == [["a", "", "plant"], ["a", "", "mill"], ["b", "厂", "works"]]
+    assert find_mentions(corpus("建厂。", lang="zh"), lexicon)["concept"].tolist() == ["b"]
+
+
+@pytest.mark.parametrize("column, before, after", [("chinese", "厂", "工厂"), ("canonical", "Plant", "Works")])
+def test_another_original_or_canonical_form_in_a_later_file_holds_with_a_warning(write, column, before, after):
+    files = [write(f"concept,{column},variant\na,{value},{wording}\n", f"{wording}.csv") for value, wording in ((before, "plant"), (after, "mill"))]
+    with pytest.warns(UserWarning, match=f"mill.csv.*{after}"):
+        lexicon = read_lexicon(*files)
+    assert lexicon[column].tolist() == [after] * 2
+
+
 def test_check_lexicon_tells_what_stands_inside():
     lexicon = lexicon_of(("a", "能源", "energy"), ("b", "新能源", "new energy"), ("b", "", "new energies of the sea"), ("c", "", "energy. New"), ("d", "", "renewal"))
     found = check_lexicon(lexicon)
@@ -283,10 +299,22 @@ def test_every_file_that_is_read_can_be_added_to_and_keeps_its_own_column(write,
     assert read_lexicon(mine)[["concept", "variant"]].values.tolist() == [["a", "plant"], ["a", "mill"]] and "007" in mine.read_text() and "Unnamed" not in mine.read_text()
 
 
+def test_one_wording_may_be_added_without_a_list(tmp_path):
+    try:
+        assert add_variants(tmp_path / "mine.csv", "a", "smart factory") == 1 and read_lexicon(tmp_path / "mine.csv")["variant"].tolist() == ["smart factory"]
+    except (TypeError, ValueError):
+        assert os.listdir(tmp_path) == []
+
+
+def test_a_concept_with_blanks_around_it_is_the_same_concept(write):
+    mine = write("concept,variant\na,plant\n")
+    assert add_variants(mine, " a ", ["plants", "mill"]) == 1 and read_lexicon(mine)["concept"].tolist() == ["a", "a"]
+
+
 def test_no_added_cell_is_a_formula_for_a_spreadsheet(tmp_path):
     mine, wordings = tmp_path / "mine.csv", ['=HYPERLINK("http://x.example","plant")', "+1 plant", "-1 mill", "@works", "=cmd|' /C calc'!A0"]
     try:
-        add_variants(mine, "a", wordings)
+        add_variants(mine, "a", wordings, source="=1+1", chinese="=厂")
     except InputError:
         return
     cells = pd.read_csv(mine, dtype=str, keep_default_na=False)

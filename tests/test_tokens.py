@@ -122,6 +122,18 @@ def test_passages_have_about_as_many_words_as_asked_for():
     assert split_passages(corpus("一二三四五六七八九十。" * 8), 10)["text"].str.len().tolist() == [22] * 4
 
 
+def test_cutting_many_short_texts_looks_at_each_spelling_once(monkeypatch):
+    from policy_lda import tokens
+    asked, texts = [], [" ".join(f"w{number}x{place}" for place in range(20)) for number in range(200)]
+
+    class Counted:
+        def match(self, spelling):
+            asked.append(spelling)
+
+    monkeypatch.setattr(tokens, "_HAN", Counted())
+    assert len(split_passages(corpus(*texts))) == 200 and len(asked) <= 2 * 200 * 20
+
+
 # Two languages
 
 BOTH = make_articles([{"id": f"{number}", "text": text} for number, text in enumerate(
