@@ -9,7 +9,6 @@ __all__ = ['LEXICON_COLUMNS', 'NO_CONCEPT', 'SHIPPED', 'GROUP', 'DICTIONARY_COLU
            'show_kwic', 'format_kwic', 'suggest_variants', 'add_variants']
 
 # %% ../nbs/03_terms.ipynb #68ee874a
-import csv
 import html
 import io
 import os

@@ -6,10 +6,9 @@
 __all__ = ['OTHER', 'LOWER', 'LETTER', 'DIGIT', 'HAN', 'JOINER', 'PLUS', 'MARK', 'CLAUSE_MARK', 'SENTENCE_MARK', 'FULL_STOP',
            'SPACE', 'NEWLINE', 'BESIDE', 'CLAUSE', 'SENTENCE', 'PARAGRAPH', 'WRAPPED', 'BORDER', 'Scan', 'scan_words']
 
-# %% ../nbs/02a_words.ipynb #ec492530
+# %% ../nbs/02a_words.ipynb #0530a163
 import re
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 

@@ -186,7 +186,7 @@ def test_concepts_among_the_terms_are_the_mentions(one_cutter, contents):
     assert {name: terms for name, terms in found.items() if terms} == mentions
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(contents=st.lists(in_either, min_size=1, max_size=6), group=st.integers(1, 200), phrases=st.booleans())
 def test_terms_depend_neither_on_threads_nor_on_groups(one_cutter, contents, group, phrases):
     articles, spec = mixed(contents), TokenSpec(phrases=phrases, phrase_min_count=2, phrase_threshold=0.1)
