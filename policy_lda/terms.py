@@ -177,7 +177,7 @@ def _check_wordings(rows: pd.DataFrame, problems: list[str]):
                 problems.append(f"line {row.line}: the {what} {wording!r} of {row.concept} stands in line {other.line} as {'a variant' if kind == 'variant' else 'the original'} of {other.concept}; keep one of them")
                 break
 
-# %% ../nbs/03_terms.ipynb #0053fffe
+# %% ../nbs/03_terms.ipynb #5131de2b
 def _read_lexicon_file(path: str | Path) -> pd.DataFrame:
     "One lexicon file with `form`, `line` and `file` of each row."
     rows, problems = _read_rows(path, LEXICON_COLUMNS, ("concept", "variant")), []
@@ -187,7 +187,7 @@ def _read_lexicon_file(path: str | Path) -> pd.DataFrame:
     for column in ("chinese", "canonical"):
         rows[column] = _one_value(rows[~none], column, problems).reindex(rows.index, fill_value="")
     _raise_problems(path, sorted(problems, key=lambda text: int(text[5:text.index(":")])))
-    return rows
+    return rows.assign(original=_forms(rows["chinese"]))
 
 # %% ../nbs/03_terms.ipynb #5fd16d69
 def _later_holds(rows: pd.DataFrame) -> pd.DataFrame:
@@ -203,7 +203,15 @@ def _later_holds(rows: pd.DataFrame) -> pd.DataFrame:
     lost = lambda forms: [bool(form) and last[form].concept != concept for form, concept in zip(forms, rows["concept"])]
     return rows.assign(chinese=rows["chinese"].mask(lost(rows["original"]), ""))[~np.array(lost(rows["form"]), bool)]
 
-# %% ../nbs/03_terms.ipynb #8e6d9027
+# %% ../nbs/03_terms.ipynb #eaa10751
+def _warn_of_changes(rows: pd.DataFrame, column: str):
+    "A warning for each concept whose `column` a later file changes."
+    given = rows[rows[column] != ""].drop_duplicates(["concept", column])
+    for _, values in given[given["concept"].duplicated(keep=False)].groupby("concept", sort=False):
+        first, last = values.iloc[0], values.iloc[-1]
+        warnings.warn(f"{last['file']}, line {last['line']}: `{column}` of {last['concept']} is now {last[column]!r}; in {first['file']} it is {first[column]!r}.", stacklevel=3)
+
+
 def read_lexicon(
     *paths: str | Path,  # CSV files, later ones add to earlier ones; `lexicon` is the one that is shipped, and the default
 ) -> pd.DataFrame:  # columns `concept`, `chinese`, `canonical`, `variant`, `source`, `note`
@@ -221,6 +229,7 @@ def read_lexicon(
         rows = _later_holds(rows)
     rows = rows.drop_duplicates(["concept", "form"]).reset_index(drop=True)
     for column in ("chinese", "canonical"):
+        _warn_of_changes(rows, column)
         given = rows[rows[column] != ""].drop_duplicates("concept", keep="last").set_index("concept")[column].to_dict()
         rows[column] = [given.get(concept, "") for concept in rows["concept"]]
     first = rows[~rows["variant"].str.contains(_HAN) & (rows["concept"] != NO_CONCEPT)].drop_duplicates("concept").set_index("concept")["variant"].to_dict()
@@ -571,7 +580,7 @@ def kwic(
     if kind not in KWIC_KINDS:
         raise ValueError(f"`kind` must be one of {', '.join(KWIC_KINDS)}; got {kind!r}.")
     if (kind == "concept" and lexicon is None) or (kind == "category" and dictionary is None):
-        raise ValueError(f"A {kind} is looked for in a {'lexicon' if kind == 'concept' else 'dictionary'}; give one as `{'lexicon' if kind == 'concept' else 'dictionary'}`.")
+        raise InputError(f"A {kind} is looked for in a {'lexicon' if kind == 'concept' else 'dictionary'}; give one as `{'lexicon' if kind == 'concept' else 'dictionary'}` (in the terminal: --{'lexicon' if kind == 'concept' else 'dictionary'}).")
     places = _kwic_places(articles, pattern, kind, lexicon, dictionary)
     row_of = {name: (date, text) for name, date, text in zip(articles["article_id"], articles["date"], articles["text"])}
     rows = [(name, row_of[name][0], start, end, *_context(row_of[name][1], start, end, window))
@@ -849,7 +858,7 @@ def _whole_table(path: Path) -> pd.DataFrame:
     _read_lexicon_file(path)
     return pd.DataFrame([found[1] for kind, found in _read_table(io.StringIO(_decoded(path), newline=""), ("concept", "variant")) if kind == "row"]).map(str.strip)
 
-# %% ../nbs/03_terms.ipynb #ce10e361
+# %% ../nbs/03_terms.ipynb #3701940a
 def add_variants(
     path: str | Path,  # your lexicon file; made if it is not there
     concept: str,  # the concept
@@ -862,13 +871,13 @@ def add_variants(
     Read it beside the one that is shipped with `read_lexicon("lexicon", path)`. Raises `InputError`, and leaves the
     file as it was, if the file is malformed or would be. An extra column of the file is kept.
     """
-    path = Path(path)
+    path, concept, plain = Path(path), concept.strip(), lambda cell: " ".join(str(cell).split()).lstrip("=+-@' ")
     old = _whole_table(path) if path.is_file() else pd.DataFrame(columns=LEXICON_COLUMNS)
     have, new = set(_forms(old.loc[old["concept"] == concept, "variant"])), []
-    for wording in (" ".join(str(variant).split()).lstrip("=+-@' ") for variant in variants):
+    for wording in map(plain, variants):
         if _form(wording) not in have:
             have.add(_form(wording))
-            new.append({"concept": concept, "chinese": chinese, "variant": wording, "source": source})
+            new.append({"concept": concept, "chinese": plain(chinese), "variant": wording, "source": plain(source)})
     if new:
         text = pd.concat([old, pd.DataFrame(new)], ignore_index=True).fillna("").to_csv(index=False, lineterminator="\n")
         draft = path.with_name(f".{path.name}.new")

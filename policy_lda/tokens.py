@@ -52,11 +52,10 @@ def split_sentences(
     return _sentences(text, scan_words([text]), 0)
 
 # %% ../nbs/04_tokens.ipynb #eda40deb
-def _passage_spans(text: str, scan: Scan, number: int, target: int) -> Iterator[tuple[int, int]]:
-    "The (start, end) of each passage of the text with a number in a scan."
+def _passage_spans(text: str, scan: Scan, number: int, target: int, lengths: np.ndarray) -> Iterator[tuple[int, int]]:
+    "The (start, end) of each passage of the text with a number in a scan; `lengths` has the length of each spelling in words."
     first, last = scan.bounds[number:number + 2]
-    wide = np.array([0.5 if _HAN.match(spelling) else 1 for spelling in scan.spellings])
-    length = np.concatenate([[0], np.cumsum(wide[scan.ids[first:last]])]) if last > first else np.zeros(1)
+    length = np.concatenate([[0], np.cumsum(lengths[scan.ids[first:last]])]) if last > first else np.zeros(1)
     sentences, start, begun = _sentences(text, scan, number), None, 0
     for place, (begin, end, paragraph_ends) in enumerate(sentences):
         start = begin if start is None else start
@@ -79,10 +78,11 @@ def split_passages(
     rows = []
     for first, last in _groups(texts):
         scan = scan_words(texts[first:last])
+        lengths = np.array([0.5 if _HAN.match(spelling) else 1 for spelling in scan.spellings])
         for number, (name, lang, text) in enumerate(zip(names[first:last], langs[first:last], texts[first:last])):
             if scan.bounds[number] == scan.bounds[number + 1]:
                 continue
-            spans = [(0, len(text))] if target is None else _passage_spans(text, scan, number, target)
+            spans = [(0, len(text))] if target is None else _passage_spans(text, scan, number, target, lengths)
             rows += [(f"{name}:{place}", name, start, end, lang, text[start:end]) for place, (start, end) in enumerate(spans, 1)]
     return pd.DataFrame(rows, columns=["passage_id", "article_id", "start", "end", "lang", "text"])
 
