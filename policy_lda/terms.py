@@ -203,12 +203,13 @@ def _later_holds(rows: pd.DataFrame) -> pd.DataFrame:
     lost = lambda forms: [bool(form) and last[form].concept != concept for form, concept in zip(forms, rows["concept"])]
     return rows.assign(chinese=rows["chinese"].mask(lost(rows["original"]), ""))[~np.array(lost(rows["form"]), bool)]
 
-# %% ../nbs/03_terms.ipynb #eaa10751
+# %% ../nbs/03_terms.ipynb #408766e8
 def _warn_of_changes(rows: pd.DataFrame, column: str):
     "A warning for each concept whose `column` a later file changes."
-    given = rows[rows[column] != ""].drop_duplicates(["concept", column])
-    for _, values in given[given["concept"].duplicated(keep=False)].groupby("concept", sort=False):
+    for _, values in rows[rows[column] != ""].groupby("concept", sort=False):
         first, last = values.iloc[0], values.iloc[-1]
+        if first[column] == last[column]:
+            continue
         warnings.warn(f"{last['file']}, line {last['line']}: `{column}` of {last['concept']} is now {last[column]!r}; in {first['file']} it is {first[column]!r}.", stacklevel=3)
 
 
@@ -858,7 +859,7 @@ def _whole_table(path: Path) -> pd.DataFrame:
     _read_lexicon_file(path)
     return pd.DataFrame([found[1] for kind, found in _read_table(io.StringIO(_decoded(path), newline=""), ("concept", "variant")) if kind == "row"]).map(str.strip)
 
-# %% ../nbs/03_terms.ipynb #3701940a
+# %% ../nbs/03_terms.ipynb #cad0f88b
 def add_variants(
     path: str | Path,  # your lexicon file; made if it is not there
     concept: str,  # the concept
@@ -871,7 +872,8 @@ def add_variants(
     Read it beside the one that is shipped with `read_lexicon("lexicon", path)`. Raises `InputError`, and leaves the
     file as it was, if the file is malformed or would be. An extra column of the file is kept.
     """
-    path, concept, plain = Path(path), concept.strip(), lambda cell: " ".join(str(cell).split()).lstrip("=+-@' ")
+    plain = lambda cell: " ".join(str(cell).split()).lstrip("=+-@' ")
+    path, concept, variants = Path(path), plain(concept), [variants] if isinstance(variants, str) else variants
     old = _whole_table(path) if path.is_file() else pd.DataFrame(columns=LEXICON_COLUMNS)
     have, new = set(_forms(old.loc[old["concept"] == concept, "variant"])), []
     for wording in map(plain, variants):

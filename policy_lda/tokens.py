@@ -295,7 +295,7 @@ def _concept_numbers(matches: np.ndarray, names: list[str], terms: dict[str, int
         concepts[value] = -1 if names[value] == NO_CONCEPT else terms.setdefault(names[value], len(terms))
     return concepts
 
-# %% ../nbs/04_tokens.ipynb #e96166d8
+# %% ../nbs/04_tokens.ipynb #da836725
 def encode_tokens(
     passages: pd.DataFrame,  # the passage table, or the article table
     lexicon: pd.DataFrame | None = None,  # the lexicon; None: no concepts
@@ -305,7 +305,8 @@ def encode_tokens(
     """The terms of each passage, in the order of the text; `tokenize` gives the same as lists.
 
     Concepts of the lexicon become one term each, whatever their wording; of the other words, those that `spec` leaves
-    out are dropped, and pairs that are phrases are joined by `_`. Terms are numbered in the order in which they come.
+    out are dropped, and pairs that are phrases are joined by `_`. Terms are numbered in an order that depends on
+    the texts alone; `terms` may hold words that occur only inside mentions.
     Chinese passages (`lang` `zh`) need the extra `zh`, and are reduced to their concepts without it. Deterministic.
     """
     matcher, terms = _matcher(lexicon if lexicon is not None and spec.concepts else pd.DataFrame({"concept": [], "variant": []}, dtype=object)), {}

@@ -1,6 +1,7 @@
 """Invariants, on generated input."""
 import re
 import string
+from collections import Counter
 
 import numpy as np
 import pandas as pd
@@ -207,6 +208,9 @@ def test_counts_of_numbers_are_counts_of_lists(one_cutter, contents):
     tokens = encode_tokens(mixed(contents), LEXICON, TokenSpec(phrase_min_count=1, phrase_threshold=0.0))
     numbers, lists = make_dtm(tokens), make_dtm(tokens.to_series())
     assert numbers.digest() == lists.digest() and numbers.to_frame().equals(lists.to_frame())
+    for row, terms in enumerate(tokens.to_series()):
+        columns, counts = (part[numbers.counts.indptr[row]:numbers.counts.indptr[row + 1]].tolist() for part in (numbers.counts.indices, numbers.counts.data))
+        assert [(numbers.terms[column], n) for column, n in zip(columns, counts)] == sorted(Counter(terms).items())
 
 
 LETTERS = st.lists(st.one_of(any_text, english, chinese, st.text(st.sampled_from("aBİıΣσςßéＡ_ -’5新ーǅ\u0307\u0345\x1e\n😀𝐀"), max_size=40)), min_size=1, max_size=5)

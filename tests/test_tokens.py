@@ -122,6 +122,13 @@ def test_passages_have_about_as_many_words_as_asked_for():
     assert split_passages(corpus("一二三四五六七八九十。" * 8), 10)["text"].str.len().tolist() == [22] * 4
 
 
+def test_passages_prefer_the_ends_of_paragraphs_and_keep_their_closing_marks():
+    text = "“One two three.” Four five six.\n\nSeven eight! “Nine ten eleven twelve?” Thirteen…\n一二三四。”五六，七八九十。"
+    assert split_passages(corpus(text, lang="en"), 12)["text"].tolist() == ["“One two three.” Four five six.", "Seven eight! “Nine ten eleven twelve?” Thirteen…", "一二三四。”五六，七八九十。"]
+    assert split_passages(corpus(text, lang="en"), 1)["text"].tolist() == [
+        "“One two three.”", "Four five six.", "Seven eight!", "“Nine ten eleven twelve?”", "Thirteen…", "一二三四。”", "五六，七八九十。"]
+
+
 def test_cutting_many_short_texts_looks_at_each_spelling_once(monkeypatch):
     from policy_lda import tokens
     asked, texts = [], [" ".join(f"w{number}x{place}" for place in range(20)) for number in range(200)]
