@@ -9,6 +9,7 @@ __all__ = ['report_command', 'clean_command', 'kwic_command', 'verify_command', 
 import argparse
 import os
 import sys
+import warnings
 from importlib.metadata import version
 from pathlib import Path
 
@@ -153,7 +154,9 @@ def main(
     "Run a command: 0 done, 1 unexpected error (or a report that differs from its manifest), 2 wrong usage or unusable input."
     options = _parser().parse_args(arguments)
     try:
-        return options.run(options)
+        with warnings.catch_warnings():
+            warnings.showwarning = lambda message, *_, **__: print(f"policy-lda: {message}", file=sys.stderr)
+            return options.run(options)
     except BrokenPipeError:
         return 0
     except Exception as error:

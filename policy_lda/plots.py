@@ -18,6 +18,8 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
+from .trends import rate_unit
+
 # %% ../nbs/12_plots.ipynb #6a623a6c
 TOPIC_COLORS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C8C00", "#555555"]
 
@@ -118,12 +120,6 @@ def plot_ledger(
     return ax
 
 # %% ../nbs/12_plots.ipynb #8d00b4f1
-def _unit(langs) -> str:
-    "What rates are counted in: words, in Chinese characters."
-    chinese = set(langs) & {"zh"}
-    return "1,000 terms" if not chinese else "1,000 characters" if set(langs) == chinese else "1,000 words (zh: characters)"
-
-
 def plot_rates(
     rates: pd.DataFrame,  # from `keyword_rates`
     labels: pd.Series,  # a label per `article_id`
@@ -146,7 +142,7 @@ def plot_rates(
         sns.despine(ax=ax)
     for ax in grid.flat[len(concepts):]:
         ax.remove()
-    figure.supxlabel(f"mentions per {_unit(rates['lang'])}, 95% interval; the figure beside it is the number of mentions", fontsize=9)
+    figure.supxlabel(f"mentions per {rate_unit(rates['lang'])}, 95% interval; the figure beside it is the number of mentions", fontsize=9)
     return grid.flat[:len(concepts)]
 
 # %% ../nbs/12_plots.ipynb #df1eb7b5
@@ -168,7 +164,7 @@ def plot_trend(
     n_articles, step = trend.groupby("period")["n_articles"].sum() if len(langs) > 1 else trend.set_index("period")["n_articles"], -(-len(periods) // 14)
     shown = [i for i in range(len(periods)) if i % step == 0 or (i == len(periods) - 1 and i % step > step / 2)]
     ax.set(xticks=shown, xticklabels=[f"{periods[i]}\nn={n_articles[periods[i]]}" for i in shown], ylim=(0, None),
-           ylabel=f"mentions per\n{_unit(langs)}", title=plain(" / ".join(trend["concept"].str.replace("_", " ").unique())))
+           ylabel=f"mentions per\n{rate_unit(langs)}", title=plain(" / ".join(trend["concept"].str.replace("_", " ").unique())))
     ax.tick_params(axis="x", labelsize=8)
     sns.despine(ax=ax)
     return ax

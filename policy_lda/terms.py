@@ -172,29 +172,29 @@ def _check_wordings(rows: pd.DataFrame, problems: list[str]):
         elif same is not row:
             problems.append(f"line {row.line}: the variant {row.variant!r} of {row.concept} stands in line {same.line} already; keep one of them")
         for wording, form, what in ((row.variant, row.form, "variant"), (row.chinese, row.original, "original")):
-            other, kind = forms.setdefault(form, (row, what)) if form else (row, what)
-            if other.concept != row.concept and NO_CONCEPT not in (row.concept if what == "original" else "", other.concept if kind == "original" else ""):
-                problems.append(f"line {row.line}: the {what} {wording!r} of {row.concept} stands in line {other.line} as {'a variant' if kind == 'variant' else 'the original'} of {other.concept}; keep one of them")
+            other, kind = forms.setdefault(form, (row, f"a{'n' * (what == 'original')} {what}")) if form else (row, "")
+            if other.concept != row.concept:
+                problems.append(f"line {row.line}: the {what} {wording!r} of {row.concept} stands in line {other.line} as {kind} of {other.concept}; keep one of them")
                 break
 
-# %% ../nbs/03_terms.ipynb #5131de2b
+# %% ../nbs/03_terms.ipynb #b7886ce1
 def _read_lexicon_file(path: str | Path) -> pd.DataFrame:
     "One lexicon file with `form`, `line` and `file` of each row."
     rows, problems = _read_rows(path, LEXICON_COLUMNS, ("concept", "variant")), []
+    rows.loc[rows["concept"] == NO_CONCEPT, ["chinese", "canonical"]] = ""
     rows["form"], rows["original"] = _forms(rows["variant"]), _forms(rows["chinese"])
     _check_wordings(rows, problems)
-    none = rows["concept"] == NO_CONCEPT
     for column in ("chinese", "canonical"):
-        rows[column] = _one_value(rows[~none], column, problems).reindex(rows.index, fill_value="")
+        rows[column] = _one_value(rows, column, problems)
     _raise_problems(path, sorted(problems, key=lambda text: int(text[5:text.index(":")])))
     return rows.assign(original=_forms(rows["chinese"]))
 
-# %% ../nbs/03_terms.ipynb #5fd16d69
+# %% ../nbs/03_terms.ipynb #fbc2b643
 def _later_holds(rows: pd.DataFrame) -> pd.DataFrame:
     "Rows of several files without the wordings and originals that a later row gives to another concept; each with a warning."
     last, told = {}, set()
     for row in rows.itertuples():
-        last.update({form: row for form in (row.form, row.original) if form and row.concept != NO_CONCEPT or form == row.form})
+        last.update({form: row for form in (row.form, row.original) if form})
     for row in rows.itertuples():
         for form, wording in ((row.form, row.variant), (row.original, row.chinese)):
             if form and last[form].concept != row.concept and form not in told:
@@ -389,7 +389,8 @@ def find_mentions(
         trie, entry = matcher.tree(lang)
         text, start, end, value = _places(articles["text"].iloc[rows].tolist(), trie)
         found.append(np.array([rows[text], start, end, entry[value]]))
-    row, start, end, entry = (lambda table: table[:, np.lexsort((table[1], table[0]))])(np.concatenate(found, axis=1))
+    table = np.concatenate(found, axis=1)
+    row, start, end, entry = table[:, np.lexsort((table[1], table[0]))]
     passages = "passage_id" in articles
     mentions = pd.DataFrame({
         "article_id": articles["article_id"].to_numpy(dtype=object)[row], "passage_id": articles["passage_id"].to_numpy(dtype=object)[row] if passages else "",
@@ -494,7 +495,7 @@ def find_entries(
     found[["category", "entry"]] = [names[key] for key in which] if which else np.empty((0, 2), object)
     return found.rename(columns={"variant": "pattern"})[["article_id", "passage_id", "start", "end", "category", "entry", "pattern"]]
 
-# %% ../nbs/03_terms.ipynb #b7554d7f
+# %% ../nbs/03_terms.ipynb #db8ddcd2
 def dictionary_counts(
     articles: pd.DataFrame,  # the article table, clean texts; dated, if periods are asked for
     dictionary: pd.DataFrame,  # the dictionary
@@ -507,17 +508,17 @@ def dictionary_counts(
     articles without a date are in the period `undated`. With `level=1` the counts are those of whole categories, and
     `entry` is empty.
     """
-    found, keys = find_entries(articles, dictionary), ["category", "entry"]
-    cut = lambda categories: ["/".join(name.split("/")[:level]) for name in categories] if level is not None else list(categories)
-    order = {key: place for place, key in reversed(list(enumerate(zip(cut(dictionary["category"]), dictionary["entry"] if level is None else [""] * len(dictionary)))))}
-    found = found.assign(category=cut(found["category"]), entry=found["entry"] if level is None else "")
-    periods = None if freq is None else article_periods(articles, freq)
-    unit, name = (found["article_id"], "article_id") if freq is None else (found["article_id"].map(periods), "period")
-    counts = found.assign(**{name: unit}).groupby([name, *keys], sort=False).agg(n_mentions=("start", "size"), n_with=("article_id", "nunique")).reset_index()
-    rank = {article: place for place, article in enumerate(articles["article_id"] if freq is None else sorted(set(periods)))}
-    places = sorted(range(len(counts)), key=lambda row: (rank[counts[name].iloc[row]], order[counts["category"].iloc[row], counts["entry"].iloc[row]]))
-    counts = counts.iloc[places].reset_index(drop=True)
-    return counts.drop(columns="n_with") if freq is None else counts.assign(n_articles=counts["period"].map(periods.value_counts()))
+    found = find_entries(articles, dictionary)
+    cut = lambda names: ["/".join(name.split("/")[:level]) for name in names]
+    ordered = lambda values, order: pd.Categorical(values, list(dict.fromkeys(order)), ordered=True)
+    found["category"] = ordered(cut(found["category"]), cut(dictionary["category"]))
+    found["entry"] = ordered(found["entry"], dictionary["entry"]) if level is None else ""
+    found["unit"] = ordered(found["article_id"], articles["article_id"]) if freq is None else found["article_id"].map(periods := article_periods(articles, freq))
+    counts = found.groupby(["unit", "category", "entry"], observed=True).agg(n_mentions=("start", "size"), n_with=("article_id", "nunique")).reset_index()
+    counts = counts.astype({"unit": str, "category": str, "entry": str})
+    if freq is None:
+        return counts.drop(columns="n_with").rename(columns={"unit": "article_id"})
+    return counts.assign(n_articles=counts["unit"].map(periods.value_counts())).rename(columns={"unit": "period"})
 
 # %% ../nbs/03_terms.ipynb #40c6b592
 _TERM = re.compile(r"\w[\w&'’]*[*+]?(?:[\s-]+\w[\w&'’]*[*+]?)*")
@@ -580,8 +581,9 @@ def kwic(
     kind = kind or kwic_kind(pattern, lexicon, dictionary)
     if kind not in KWIC_KINDS:
         raise ValueError(f"`kind` must be one of {', '.join(KWIC_KINDS)}; got {kind!r}.")
-    if (kind == "concept" and lexicon is None) or (kind == "category" and dictionary is None):
-        raise InputError(f"A {kind} is looked for in a {'lexicon' if kind == 'concept' else 'dictionary'}; give one as `{'lexicon' if kind == 'concept' else 'dictionary'}` (in the terminal: --{'lexicon' if kind == 'concept' else 'dictionary'}).")
+    table, name = {"concept": (lexicon, "lexicon"), "category": (dictionary, "dictionary")}.get(kind, ("", ""))
+    if table is None:
+        raise InputError(f"A {kind} is looked for in a {name}; give one as `{name}` (in the terminal: --{name}).")
     places = _kwic_places(articles, pattern, kind, lexicon, dictionary)
     row_of = {name: (date, text) for name, date, text in zip(articles["article_id"], articles["date"], articles["text"])}
     rows = [(name, row_of[name][0], start, end, *_context(row_of[name][1], start, end, window))

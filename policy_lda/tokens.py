@@ -15,6 +15,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
 
 import numpy as np
 import pandas as pd
@@ -146,7 +148,7 @@ def _extra(name: str):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # jieba's own, when it is compiled for the first time
-            return __import__(name)
+            return import_module(name)
     except ImportError as error:
         raise InputError("Chinese texts are cut into words with the libraries of an extra: install `policy-lda[zh]`") from error
 
@@ -221,28 +223,36 @@ def _number_group(scan: Scan, matches: np.ndarray, concepts: np.ndarray, numbers
     breaks[starts[:-1][np.diff(starts) > 0]] = True
     return ids[kept], ~breaks, np.diff(starts)
 
-# %% ../nbs/04_tokens.ipynb #1ad69a5f
+# %% ../nbs/04_tokens.ipynb #29443a59
+@lru_cache(maxsize=4)
+def _tokenizer(words: tuple[str, ...]) -> "jieba.Tokenizer":
+    "jieba with some user words."
+    jieba = _extra("jieba")
+    jieba.setLogLevel(logging.WARNING)
+    tokenizer = jieba.Tokenizer()
+    for word in words:
+        tokenizer.add_word(word)
+    return tokenizer
+
+
 def _cutter(matcher: Matcher) -> Callable[[str], Iterator[str]] | None:
     "A function that cuts Chinese text into words; None, with a warning, without the extra `zh`."
     try:
-        jieba = _extra("jieba")
+        _extra("jieba")
     except InputError as error:
         warnings.warn(f"{error}. Without it they are reduced to the concepts of the lexicon.", stacklevel=4)
         return None
-    jieba.setLogLevel(logging.WARNING)
-    tokenizer = jieba.Tokenizer()
-    for variant in matcher.entries["variant"].iloc[matcher.tree("zh")[1]]:
-        tokenizer.add_word(variant)
+    tokenizer = _tokenizer(tuple(matcher.entries["variant"].iloc[matcher.tree("zh")[1]]))
     return lambda text: tokenizer.cut(_simplified()(text))
 
-# %% ../nbs/04_tokens.ipynb #e91ac681
+# %% ../nbs/04_tokens.ipynb #36a52efc
 def _number_chinese(texts: list[str], scan: Scan, matches: np.ndarray, concepts: np.ndarray, numbers: _Numbers, cut) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     "The same as `_number_group` for Chinese texts."
     ids, beside, lengths = array("i"), array("b"), []
-    of_text = np.searchsorted(scan.bounds, matches[:, 0], "right") - 1
+    cuts = np.searchsorted(matches[:, 0], scan.bounds)
     for number, text in enumerate(texts):
         before, place, near = len(ids), 0, False
-        own = [(int(scan.starts[first]), int(scan.ends[last]), int(concepts[value])) for first, last, value in matches[of_text == number] if concepts[value] >= 0]
+        own = [(int(scan.starts[first]), int(scan.ends[last]), int(concepts[value])) for first, last, value in matches[cuts[number]:cuts[number + 1]] if concepts[value] >= 0]
         for start, end, concept in [*own, (len(text), len(text), -1)]:
             for word in cut(text[place:start]) if cut else ():
                 term = numbers[word]

@@ -129,3 +129,11 @@ def test_kwic_finds_concepts_categories_and_terms_of_ones_own(tmp_path):
     assert [line.split()[-2:] for line in lines("smart_factory", "--lexicon", "lexicon", "--lexicon", tmp_path / "mine.csv", "--window", "0")] == [["smart", "factory"], ["a", "Smart-factories"]]
     assert len(lines("East", "--dictionary", "provinces")) == 1
     assert [line.split("  ")[-1].strip() for line in lines("smart factor*", "--window", "9", "--sort", "right")] == ["A smart factory in Jiang", "Jiangsu. Smart-factories of Sichu"]
+
+
+def test_what_a_lexicon_takes_over_is_told_in_one_line(tmp_path, seeds):
+    (tmp_path / "mine.csv").write_text("concept,variant\nmine,New productivity\n")
+    done = run_cli("kwic", seeds, "mine", "--lexicon", "lexicon", "--lexicon", tmp_path / "mine.csv")
+    told, counted = done.stderr.splitlines()
+    assert done.returncode == 0 and len(done.stdout.splitlines()) == 4 and counted.startswith("4 matches")
+    assert told == f"policy-lda: {tmp_path / 'mine.csv'}, line 2: 'new productivity' now counts as mine; in lexicon it is new_quality_productive_forces."

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from conftest import ROOT
 
 from policy_lda import apply_ledger, find_dates, find_mentions, find_noise, make_articles, read_articles, read_lexicon
 from policy_lda.terms import LEXICON_COLUMNS, NO_CONCEPT, _forms, _wordings
@@ -97,3 +98,8 @@ def test_mentions_in_the_seeds_are_those_counted_by_hand(seeds, hand):
 
 def test_few_mentions_in_the_seeds_are_known_to_be_missed(hand):
     assert sum(abs(n) for n, _ in KNOWN_MISSES.values()) <= 0.03 * sum(hand.values())
+
+
+def test_the_readme_tells_the_size_of_the_lexicon():
+    counted = read_lexicon().query("concept != @NO_CONCEPT")
+    assert f"a lexicon of {counted['concept'].nunique()} concepts with their Chinese originals and {len(counted):,} wordings" in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from conftest import run_cli
 
+from policy_lda import read_articles
 from policy_lda.report import verify_report
 
 pytestmark = pytest.mark.xdist_group("report")
@@ -144,3 +145,18 @@ def test_the_page_in_a_browser(seed_report, chromium):
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             assert page.evaluate("[...document.querySelectorAll('nav a')].every(a => document.getElementById(decodeURIComponent(a.hash.slice(1))))")
         browser.close()
+
+
+def test_chinese_articles_are_reported_in_characters(tmp_path, corpora):
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    reports = read_articles(corpora / "zh_government_work_reports_1954_2025" / "data.jsonl.gz")
+    for number, text in enumerate(reports["text"].iloc[[20, 40, 60]]):
+        (folder / f"{number}.txt").write_text(text[:3000], encoding="utf-8")
+    done = run_cli("report", folder, "-o", tmp_path / "out", "--topics", 3)
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert not re.search(r"1,000 (words|terms)(?! \((in )?Chinese: characters)", page) and "Mentions per 1,000 characters" in page
+    terms = table(tmp_path / "out", "topic_terms")["term"]
+    assert terms.str.fullmatch("[\u4e00-\u9fff]{2,4}").mean() > 0.5, "words of jieba"
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))["counts"]["unit"] == "passages"
