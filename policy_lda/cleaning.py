@@ -20,13 +20,14 @@ from zlib import crc32
 
 import numpy as np
 import pandas as pd
-from numba import njit
 from rensa import RMinHash
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from simplemma import lemmatize
 from tqdm import tqdm
 from wordfreq import get_frequency_dict
+
+from .compiled import njit
 
 # %% ../nbs/02_cleaning.ipynb #9909fcb5
 LEDGER_COLUMNS = {"article_id": "str", "start": "int64", "end": "int64", "kind": "str", "rule": "str",

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from gensim.corpora import Dictionary
 from gensim.matutils import Sparse2Corpus, corpus2csc
-from numba import njit
 from scipy import sparse
 
+from .compiled import njit
 from .tokens import Tokens, encode_lists
 
 # %% ../nbs/05_dtm.ipynb #4093cc70

@@ -27,12 +27,12 @@ import numpy as np
 import pandas as pd
 from gensim.parsing.porter import PorterStemmer
 from gensim.parsing.preprocessing import STOPWORDS
-from numba import njit
 from simplemma import lemmatize
 from wordfreq import zipf_frequency
 
 from .articles import InputError, _read_table, decode_text, visible
 from .cleaning import HtmlView
+from .compiled import njit
 from .dates import article_periods
 from .words import BESIDE, CLAUSE, PARAGRAPH, SENTENCE, Scan, scan_words
 

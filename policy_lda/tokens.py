@@ -21,9 +21,9 @@ from importlib import import_module
 import numpy as np
 import pandas as pd
 from gensim.parsing.preprocessing import STOPWORDS
-from numba import njit
 
 from .articles import InputError
+from .compiled import njit
 from .terms import NO_CONCEPT, _HAN, Matcher, _groups, _match, _matcher, _normal, _simplified
 from .words import BESIDE, PARAGRAPH, SENTENCE, Scan, scan_words
 

@@ -13,7 +13,8 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+
+from .compiled import njit
 
 # %% ../nbs/02a_words.ipynb #da7dce19
 OTHER, LOWER, LETTER, DIGIT, HAN, JOINER, PLUS, MARK, CLAUSE_MARK, SENTENCE_MARK, FULL_STOP, SPACE, NEWLINE = range(13)
