@@ -10,67 +10,34 @@ __all__ = ['fit_many', 'heldout_perplexity', 'coherence', 'topic_diversity', 'ma
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
-from multiprocessing import get_context
 
 import numpy as np
 import pandas as pd
 from gensim.corpora import Dictionary
 from gensim.models.coherencemodel import CoherenceModel
 from scipy.optimize import linear_sum_assignment
-from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from .cleaning import apply_ledger
+from .compiled import workers
 from .dtm import Dtm, dtm_rows
-from .lda import LdaSpec, TopicFit, fit_lda
+from .lda import LdaSpec, TopicFit, completion_perplexity, cores, fit_lda, halves
 from .topics import top_terms
 
 # %% ../nbs/08_checks.ipynb #77f4ea9b
-def _halve(counts, rng: np.random.Generator):
-    "Two CSR matrices that share the tokens of each document at random, as equally as possible."
-    dense = counts.tocoo()
-    cell = np.repeat(np.arange(len(dense.data)), dense.data)
-    document = dense.row[cell]
-    order = np.lexsort((rng.random(len(cell)), document))
-    rank = np.empty(len(cell), dtype=np.int64)
-    rank[order] = np.arange(len(cell)) - np.searchsorted(document[order], document[order])
-    shown = counts.copy().tocoo()
-    shown.data = np.bincount(cell[rank % 2 == 0], minlength=len(dense.data))
-    return shown.tocsr(), (counts - shown.tocsr()).tocsr()
-
-# %% ../nbs/08_checks.ipynb #4a2fa110
-def _completion(fit: TopicFit, shown, hidden) -> float:
-    "The log-likelihood of the hidden tokens under a fit, given the shown ones."
-    documents = [list(zip(shown.indices[a:b].tolist(), shown.data[a:b].tolist())) for a, b in zip(shown.indptr, shown.indptr[1:])]
-    with threadpool_limits(1):
-        gamma, _ = fit.to_gensim().inference(documents)
-    cell, share = hidden.tocoo(), gamma / gamma.sum(axis=1, keepdims=True)
-    chance = np.einsum("ij,ji->i", share[cell.row], fit.topic_term.to_numpy()[:, cell.col])
-    return float(cell.data @ np.log(chance))
-
-
 def _unigram(train, hidden) -> float:
     "The log-likelihood of the hidden tokens under the term frequencies of the training documents, with one pseudo-count per term."
     frequency = np.asarray(train.sum(axis=0)).ravel() + 1.0
     return float(np.asarray(hidden.sum(axis=0)).ravel() @ np.log(frequency / frequency.sum()))
 
 # %% ../nbs/08_checks.ipynb #017cf591
-def _fit_one(task: tuple[Dtm, LdaSpec]) -> TopicFit:
-    "One fit: what a worker process does."
-    return fit_lda(*task)
-
-
 def fit_many(
     tasks: list[tuple[Dtm, LdaSpec]],  # counts and settings of each fit
-    n_jobs: int = 1,  # worker processes
+    n_jobs: int | None = None,  # threads; None: all cores
     progress: bool = False,  # show a progress bar
 ) -> list[TopicFit]:  # the fits, in the order of `tasks`
-    "Several fits; the result does not depend on the number of workers."
-    bar = lambda results: list(tqdm(results, total=len(tasks), desc="Fitting topic models", unit="fit", disable=not progress))
-    if n_jobs <= 1 or len(tasks) < 2:
-        return bar(map(_fit_one, tasks))
-    with get_context("spawn").Pool(min(n_jobs, len(tasks))) as pool:
-        return bar(pool.imap(_fit_one, tasks))
+    "Several fits; the result does not depend on the number of threads."
+    return [fit_lda(dtm, spec, n_jobs=n_jobs) for dtm, spec in tqdm(tasks, desc="Fitting topic models", unit="fit", disable=not progress)]
 
 # %% ../nbs/08_checks.ipynb #524b8e6f
 def _splits(dtm: Dtm, articles: pd.Series, folds: int, random_state: int) -> list[tuple[Dtm, object, object, int]]:
@@ -82,16 +49,19 @@ def _splits(dtm: Dtm, articles: pd.Series, folds: int, random_state: int) -> lis
     codes, names = pd.factorize(pd.Series(np.asarray(articles)).where(has_terms))
     rng = np.random.default_rng(random_state)
     fold_of = np.where(codes >= 0, (rng.permutation(max(len(names), 1)) % folds)[codes], -1)
-    splits = [(dtm_rows(dtm, fold_of != fold), *_halve(dtm.counts[fold_of == fold], rng), len(set(codes[fold_of == fold])))
+    splits = [(dtm_rows(dtm, fold_of != fold), *halves(dtm.counts[fold_of == fold], rng), len(set(codes[fold_of == fold])))
               for fold in np.unique(fold_of[codes >= 0])] if len(names) > 1 else []
     return [split for split in splits if split[2].sum()]
 
 
-def _scores(splits: list, fits: list[TopicFit]) -> pd.DataFrame:
+def _scores(splits: list, fits: list[TopicFit], n_jobs: int | None) -> pd.DataFrame:
     "One row per fit and fold; `fits` run through all folds, then to the next setting."
-    rows = [(fit.spec.n_topics, place % len(splits), n_articles, int(hidden.sum()), np.exp(-_completion(fit, shown, hidden) / hidden.sum()),
-             np.exp(-_unigram(train.counts, hidden) / hidden.sum()))
-            for place, fit in enumerate(fits) for train, shown, hidden, n_articles in [splits[place % len(splits)]]]
+    rows = []
+    with workers(n_jobs or cores()) as each:
+        for place, fit in enumerate(fits):
+            train, shown, hidden, n_articles = splits[place % len(splits)]
+            perplexity = completion_perplexity(shown, hidden, fit.topic_term.to_numpy().T, fit.alpha.to_numpy(), each)
+            rows.append((fit.spec.n_topics, place % len(splits), n_articles, int(hidden.sum()), perplexity, np.exp(-_unigram(train.counts, hidden) / hidden.sum())))
     return pd.DataFrame(rows, columns=["n_topics", "fold", "n_articles", "n_tokens", "perplexity", "unigram"])
 
 # %% ../nbs/08_checks.ipynb #e4c13cd4
@@ -100,7 +70,7 @@ def heldout_perplexity(
     articles: pd.Series,  # the article of each document, in the order of `dtm.doc_ids`
     specs: list[LdaSpec],  # the settings to compare, on the same splits
     folds: int = 5,  # the articles are dealt into so many folds; each is held out once
-    n_jobs: int = 1,  # worker processes
+    n_jobs: int | None = None,  # threads; None: all cores
 ) -> pd.DataFrame:  # columns `n_topics`, `fold`, `n_articles`, `n_tokens`, `perplexity`, `unigram`
     """Document-completion perplexity, one row per setting and fold; lower is better.
 
@@ -111,7 +81,7 @@ def heldout_perplexity(
     splits = _splits(dtm, articles, folds, specs[0].random_state)
     if not splits:
         raise ValueError("Held-out scores need at least 2 articles with terms.")
-    return _scores(splits, fit_many([(train, spec) for spec in specs for train, *_ in splits], n_jobs))
+    return _scores(splits, fit_many([(train, spec) for spec in specs for train, *_ in splits], n_jobs), n_jobs)
 
 # %% ../nbs/08_checks.ipynb #6b61c144
 def coherence(
@@ -180,7 +150,7 @@ def scan_topics(
     n_topics: tuple[int, ...] = (2, 3, 4, 5, 6, 8),  # the numbers to try
     spec: LdaSpec = LdaSpec(2),  # the other settings
     n_fits: int = 3,  # fits per number for stability, with random states from `spec.random_state` upwards
-    n_jobs: int = 1,  # worker processes
+    n_jobs: int | None = None,  # threads; None: all cores
 ) -> pd.DataFrame:  # columns `n_topics`, `heldout`, `unigram`, `excess`, `excess_se`, `stability`, `coherence`, `diversity`
     """What each number of topics gives, one row per number.
 
@@ -200,7 +170,7 @@ def scan_topics(
         rows.append((one.n_topics, _pairwise_stability(group), np.mean([coherence(fit, tokens).mean() for fit in group]),
                      np.mean([topic_diversity(fit) for fit in group])))
     scan = pd.DataFrame(rows, columns=["n_topics", "stability", "coherence", "diversity"])
-    summary = _heldout_summary(_scores(splits, fits[len(tasks):])) if splits else pd.DataFrame(columns=["n_topics", "heldout", "unigram", "excess", "excess_se"], dtype=float)
+    summary = _heldout_summary(_scores(splits, fits[len(tasks):], n_jobs)) if splits else pd.DataFrame(columns=["n_topics", "heldout", "unigram", "excess", "excess_se"], dtype=float)
     return scan.merge(summary, on="n_topics", how="left")[
         ["n_topics", "heldout", "unigram", "excess", "excess_se", "stability", "coherence", "diversity"]]
 

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['f32', 'expected_beta', 'e_step', 'vb_pass']
 
-# %% ../nbs/05d_vb.ipynb #3269bbca
+# %% ../nbs/05d_vb.ipynb #ebc18382
 import math
 from collections.abc import Callable
 
@@ -13,8 +13,8 @@ import numpy as np
 from scipy import sparse
 from scipy.special import psi
 
-from .compiled import even_cuts, njit, workers
-from .cvb0 import FAST, LANES, padded
+from .compiled import even_cuts, njit
+from .cvb0 import FAST, log_likelihood, padded
 
 # %% ../nbs/05d_vb.ipynb #a1a680b0
 f32 = np.float32
@@ -134,7 +134,7 @@ def e_step(
     each(_collect, even_cuts(by_term.indptr, 16), by_term.indptr, by_term.indices, by_term.data, tau, ratio, beta, sums)
     return gamma[:, :n_topics], sums[:, :n_topics].T
 
-# %% ../nbs/05d_vb.ipynb #3d1070c1
+# %% ../nbs/05d_vb.ipynb #a959c0d1
 def vb_pass(
     counts: sparse.csr_matrix,  # counts of terms in documents
     weights: np.ndarray,  # lambda, shape (K, terms)
@@ -147,14 +147,16 @@ def vb_pass(
     decay: float = 0.5,  # kappa
     offset: float = 1.0,  # tau_0
     iterations: int = 50,  # rounds for a document, at most
-) -> np.ndarray:  # the new lambda
+) -> tuple[np.ndarray, float]:  # the new lambda; perplexity of the corpus, by the means of gamma and lambda after each chunk
     "One pass over the corpus."
     n_documents = counts.shape[0]
-    n_chunks = 1 if chunksize is None else -(-n_documents // chunksize)
+    n_chunks, total = 1 if chunksize is None else -(-n_documents // chunksize), 0.0
     for chunk in range(n_chunks):
         rows = slice(chunk * (chunksize or n_documents), (chunk + 1) * (chunksize or n_documents))
         gamma[rows], sums = e_step(counts[rows], expected_beta(weights), alpha, gamma[rows], each, iterations)
         update = eta.T + sums * (n_documents / len(gamma[rows]))
         rho = 1.0 if chunksize is None else (offset + n_passes + n_passes * n_documents / chunksize + chunk) ** -decay
         weights = (1 - rho) * weights + rho * update
-    return weights
+        theta, phi = gamma[rows] / gamma[rows].sum(axis=1, keepdims=True), weights / weights.sum(axis=1, keepdims=True)
+        total += log_likelihood(counts[rows], theta, phi.T, each).sum()
+    return weights, float(np.exp(-total / counts.sum()))
