@@ -130,7 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     own = "a lexicon of your own, CSV, instead of the one that is shipped; give it again for more (--lexicon lexicon --lexicon mine.csv adds yours)"
     report.add_argument("--lexicon", action="append", metavar="FILE", help=own)
     report.add_argument("--random-state", type=_at_least(0), default=0, help="fixes everything random (default 0)")
-    report.add_argument("--jobs", type=_at_least(1), help="worker processes (default: one per core); results do not depend on it")
+    report.add_argument("--jobs", type=_at_least(1), help="threads (default: one per core); results do not depend on it")
     report.add_argument("--progress", action="store_true", help="show the progress bar even if stderr is no terminal")
     clean = add("clean", clean_command, "write what does not belong to the articles as a ledger", articles)
     clean.add_argument("-o", "--out", required=True, help="the folder to write: ledger.csv, scores.csv, articles.jsonl, skipped.csv, reading_notes.csv")

@@ -253,7 +253,7 @@ def sweep(
         state.normalise(totals.sum(axis=0))
     return float(np.exp(-log_likelihood / state.n_tokens))
 
-# %% ../nbs/05a_cvb0.ipynb #0f465fd5
+# %% ../nbs/05a_cvb0.ipynb #f64c3b53
 @njit(**FAST)
 def _fold_in(part, first, last, indptr, indices, data, phi, alpha, iterations, tolerance, theta):
     "The counts (alpha included) of some documents, given the topics."
@@ -282,7 +282,7 @@ def _fold_in(part, first, last, indptr, indices, data, phi, alpha, iterations, t
             if change <= tolerance * (length + np.float32(1)):
                 break
 
-
+# %% ../nbs/05a_cvb0.ipynb #d25b5195
 def fold_in(
     counts: sparse.csr_matrix,  # counts of the same terms in new documents
     phi: np.ndarray,  # probabilities of terms, shape (terms, K), columns sum to 1

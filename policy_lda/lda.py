@@ -31,7 +31,7 @@ from .articles import InputError
 from .compiled import COMPILED, workers
 from .cvb0 import Prior, SoftCounts, fold_in, log_likelihood, sweep
 from .dtm import Dtm
-from .gibbs import Chain, estimate_alpha, gibbs_pass, mean_state
+from .gibbs import Chain, chain_arrays, estimate_alpha, gibbs_pass, mean_state, restore_chain
 from .vb import vb_pass
 
 # %% ../nbs/06_lda.ipynb #18f972c1
@@ -179,8 +179,9 @@ def make_prior(
         eta[column, topic] += spec.seed_weight * tokens[column] / n_topics[column]
     return Prior(alpha, eta)
 
-# %% ../nbs/06_lda.ipynb #63f5ed4d
+# %% ../nbs/06_lda.ipynb #c48d9b93
 EXACT_PASSES = 3  # passes in which documents are brought into line three times before the topics change
+WARM, SAMPLE_EVERY = 10, 5  # passes of `hybrid` before sampling; every so many passes a state is sampled
 
 
 class SoftRun:
@@ -212,17 +213,13 @@ class SoftRun:
         for name in self.saved:
             getattr(self.state, name)[...] = arrays[name]
 
-# %% ../nbs/06_lda.ipynb #65b05f5b
-WARM, SAMPLE_EVERY = 10, 5  # passes of `hybrid` before sampling; every so many passes a state is sampled
-
-
+# %% ../nbs/06_lda.ipynb #ea1d84ee
 class GibbsRun:
     "Gibbs sampling; `hybrid` makes ten passes of soft counts first. States of the second half are averaged."
 
     def __init__(self, counts: sparse.csr_matrix, prior: Prior, start: np.ndarray, spec: LdaSpec, each: Callable):
         self.counts, self.prior, self.spec, self.each, self.chain = counts, prior, spec, each, None
-        self.warm = SoftRun(counts, prior, start, spec, each)
-        self.n_warm = WARM if spec.method == "hybrid" else 0
+        self.warm, self.n_warm = SoftRun(counts, prior, start, spec, each), min(WARM, spec.passes // 2) if spec.method == "hybrid" else 0
 
     def step(self, n: int) -> tuple[str, float]:
         "Pass number `n`, from 0: its name, and the perplexity."
@@ -230,40 +227,32 @@ class GibbsRun:
             return self.warm.step(n)
         if self.chain is None:
             self.begin()
-        sample = n - self.n_warm >= (self.spec.passes - self.n_warm) // 2 and (self.spec.passes - 1 - n) % SAMPLE_EVERY == 0
-        perplexity = gibbs_pass(self.chain, sample)
-        if self.spec.alpha == "auto" and not sample and n - self.n_warm >= 20 and n % SAMPLE_EVERY == 0 and not self.chain.n_samples:
+        first = self.n_warm + (self.spec.passes - self.n_warm) // 2
+        perplexity = gibbs_pass(self.chain, n >= first and (self.spec.passes - 1 - n) % SAMPLE_EVERY == 0)
+        if self.spec.alpha == "auto" and first - (first - self.n_warm) * 4 // 5 <= n < first and (first - 1 - n) % SAMPLE_EVERY == 0:
             estimate_alpha(self.chain)
         return "Gibbs", perplexity
 
     def begin(self) -> None:
         "Draw the first topics, by what the soft counts have found."
-        theta, weights, alpha = self.warm.found()
+        theta, weights, _ = self.warm.found()
         self.chain = Chain(self.counts, self.prior, theta, weights.T / weights.sum(axis=1), self.spec.random_state, self.each)
         self.warm = None
 
     def found(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         "Counts of documents × topics and topics × terms, priors included, and alpha: means of the sampled states, or the current state."
-        if self.chain is None:
-            return self.warm.found()
-        return *mean_state(self.chain), self.chain.prior.alpha
+        return self.warm.found() if self.chain is None else (*mean_state(self.chain), self.chain.prior.alpha)
 
     def arrays(self) -> dict[str, np.ndarray]:
         "What changes from pass to pass."
-        if self.chain is None:
-            return self.warm.arrays()
-        chain = self.chain
-        return {"topic": chain.topic, "phi_sum": chain.phi_sum, "theta_sum": chain.theta_sum, "alpha": chain.prior.alpha, "n_samples": np.array(chain.n_samples)}
+        return self.warm.arrays() if self.chain is None else chain_arrays(self.chain)
 
     def restore(self, arrays: dict[str, np.ndarray], n: int) -> None:
         "Go on from there, after `n` passes."
         if "topic" not in arrays:
             return self.warm.restore(arrays, n)
         self.begin()
-        chain = self.chain
-        chain.topic, chain.phi_sum, chain.theta_sum = arrays["topic"], arrays["phi_sum"], arrays["theta_sum"]
-        chain.n_passes, chain.n_samples, chain.prior = n - self.n_warm, int(arrays["n_samples"]), self.prior._replace(alpha=arrays["alpha"])
-        chain.count()
+        restore_chain(self.chain, arrays)
 
 # %% ../nbs/06_lda.ipynb #2b9ef55f
 class VariationalRun:
@@ -296,13 +285,13 @@ class VariationalRun:
 
 RUNS = {"cvb0": SoftRun, "gibbs": GibbsRun, "hybrid": GibbsRun, "vb": VariationalRun}
 
-# %% ../nbs/06_lda.ipynb #ce793df2
+# %% ../nbs/06_lda.ipynb #984674c1
 CHECKPOINT_EVERY = 10  # passes
 
 
 def _identity(dtm: Dtm, spec: LdaSpec) -> str:
     "What a checkpoint must agree with to go on from it: the counts, and all settings but when to stop."
-    facts = asdict(spec) | {"stop": None, "tolerance": None, "digest": dtm.digest()}
+    facts = asdict(spec) | {"stop": spec.stop == "heldout", "tolerance": None, "digest": dtm.digest()}
     return json.dumps(facts | ({"passes": None} if spec.method in ("cvb0", "vb") else {}), sort_keys=True)
 
 
@@ -356,7 +345,7 @@ def completion_perplexity(
     "Document completion (Wallach and others 2009), with folded-in mixtures."
     return float(np.exp(-log_likelihood(hidden, fold_in(shown, phi, alpha, each), phi, each).sum() / hidden.sum()))
 
-# %% ../nbs/06_lda.ipynb #8ad56e92
+# %% ../nbs/06_lda.ipynb #7a791c68
 class Stopping:
     "Decides after each pass whether a fit goes on; keeps the best state if documents are held out."
 
@@ -366,7 +355,7 @@ class Stopping:
 
     def after(self, run, curve: list[tuple]) -> tuple[float, str]:
         "The held-out perplexity (NaN if it is not computed), and why to stop (empty: go on)."
-        n, spec = len(curve) + 1, self.spec
+        n, spec = len(curve), self.spec
         if self.split is not None:
             theta, weights, alpha = run.found()
             now = completion_perplexity(*self.split, weights.T / weights.sum(axis=1), alpha, self.each)
@@ -378,13 +367,24 @@ class Stopping:
             return np.nan, f"perplexity fell by less than {spec.tolerance:g} in a pass" if fall < spec.tolerance else ""
         return np.nan, ""
 
-# %% ../nbs/06_lda.ipynb #cd8b0431
-def _loop(run, dtm: Dtm, spec: LdaSpec, stopping: Stopping, progress: bool, checkpoint: str | Path | None, on_pass: Callable | None) -> tuple[list[tuple], str]:
+    def arrays(self) -> dict[str, np.ndarray]:
+        "The best state: what a checkpoint saves."
+        return {} if self.kept is None else {f"kept_{n}": array for n, array in enumerate(self.kept)} | {"best": np.array([self.best, self.best_at])}
+
+    def restore(self, arrays: dict[str, np.ndarray]) -> None:
+        "Go on from what `arrays` gave."
+        if "best" in arrays:
+            self.best, self.best_at = float(arrays["best"][0]), int(arrays["best"][1])
+            self.kept = tuple(arrays[f"kept_{n}"] for n in range(3))
+
+# %% ../nbs/06_lda.ipynb #59b650e2
+def _loop(run, identity: str, spec: LdaSpec, stopping: Stopping, progress: bool, checkpoint: str | Path | None, on_pass: Callable | None) -> tuple[list[tuple], str]:
     "Make passes until it is time to stop; returns the curve and the reason."
-    identity, curve, why = _identity(dtm, spec), [], f"all {spec.passes} passes"
+    curve, why = [], f"all {spec.passes} passes"
     if checkpoint is not None and Path(checkpoint).exists():
         curve, arrays = _read_checkpoint(checkpoint, identity)
         run.restore(arrays, len(curve))
+        stopping.restore(arrays)
     bar = tqdm(total=spec.passes, initial=len(curve), desc=f"Fitting {spec.n_topics} topics", unit="pass", disable=not progress)
     try:
         while len(curve) < spec.passes:
@@ -394,7 +394,7 @@ def _loop(run, dtm: Dtm, spec: LdaSpec, stopping: Stopping, progress: bool, chec
             bar.update()
             bar.set_postfix_str(f"perplexity {perplexity if np.isnan(heldout) else heldout:,.1f}")
             if checkpoint is not None and (stop or len(curve) == spec.passes or len(curve) % CHECKPOINT_EVERY == 0):
-                _write_checkpoint(checkpoint, identity, curve, run.arrays())
+                _write_checkpoint(checkpoint, identity, curve, run.arrays() | stopping.arrays())
             if on_pass is not None:
                 on_pass(run, len(curve))
             if stop:
@@ -483,7 +483,7 @@ def fit_lda(
         prior = make_prior(counts[~held], spec, seeds)
         run = RUNS[spec.method](counts[~held], prior, _start(counts[~held], dtm.terms, spec, seeds, start, each), spec, each)
         stopping = Stopping(spec, counts[held] if held.any() else None, each)
-        curve, stopped = _loop(run, dtm, spec, stopping, progress, checkpoint, on_pass)
+        curve, stopped = _loop(run, _identity(dtm, spec), spec, stopping, progress, checkpoint, on_pass)
         theta, weights, alpha = run.found() if stopping.kept is None else stopping.kept
         if held.any():
             fitted, theta = theta, np.empty((len(held), spec.n_topics))
@@ -518,7 +518,7 @@ def _fit_gensim(dtm: Dtm, spec: LdaSpec, seeds: list[list[int]], start: TopicFit
         gamma, _ = model.inference(list(corpus))
     return _record(dtm, spec, gamma, model.state.get_lambda(), prior.alpha, [], f"all {spec.passes} passes of gensim", len(seeds))
 
-# %% ../nbs/06_lda.ipynb #1b673527
+# %% ../nbs/06_lda.ipynb #d8761782
 def infer_topics(
     fit: TopicFit,  # the fit; it is not changed
     dtm: Dtm,  # counts of new documents; their terms may differ from those of the fit
@@ -537,7 +537,7 @@ def infer_topics(
         shares = fold_in(counts, fit.topic_term.to_numpy().T, fit.alpha.to_numpy(), each)
     return pd.DataFrame(shares, index=pd.Index(dtm.doc_ids, name="doc_id"), columns=fit.topic_term.index)
 
-
+# %% ../nbs/06_lda.ipynb #6b627564
 def update_lda(
     fit: TopicFit,  # a fit to earlier documents
     dtm: Dtm,  # counts of further documents
@@ -560,7 +560,7 @@ def update_lda(
     both, alpha = replace(dtm, counts=counts, terms=tuple(terms)), fit.alpha.to_numpy()
     with workers(n_jobs or cores()) as each:
         run = SoftRun(counts, Prior(alpha, earlier), earlier * (counts.sum() / earlier.sum()), spec, each)
-        curve, stopped = _loop(run, both, spec, Stopping(spec, None, each), progress, None, None)
+        curve, stopped = _loop(run, "", spec, Stopping(spec, None, each), progress, None, None)
         theta, weights, alpha = run.found()
     new = _record(both, spec, theta, weights, alpha, curve, stopped, spec.n_topics)
     return replace(new, doc_topic=pd.concat([fit.doc_topic, new.doc_topic]), n_terms=pd.concat([fit.n_terms, new.n_terms]))

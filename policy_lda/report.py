@@ -32,6 +32,7 @@ from tqdm import tqdm
 
 from .articles import InputError, read_articles
 from .cleaning import HtmlView
+from .lda import cores
 from .terms import read_lexicon
 
 # %% ../nbs/14_report.ipynb #3b9f273c
@@ -288,7 +289,7 @@ def make_report(
     n_topics: int | None = None,  # number of topics; None chooses by held-out score
     lexicon: str | Path | list[str | Path] | None = None,  # lexicon files, CSV; `lexicon` among several is the one that is shipped
     random_state: int = 0,  # fixes everything random
-    n_jobs: int | None = None,  # worker processes; None takes one per core, at most 8
+    n_jobs: int | None = None,  # threads; None: all cores
     progress: bool = False,  # show a progress bar
 ) -> Path:  # the page, `out/index.html`
     """Read the articles, run the report's notebook on them, and write page, notebook, tables, figures, model and manifest.
@@ -310,7 +311,7 @@ def make_report(
         relative = lambda path: Path(os.path.relpath(Path(path).resolve(), work)).as_posix()
         notebook = prepare_notebook({
             "FOLDER": relative(folder), "LEXICON": [path if path == "lexicon" else relative(path) for path in map(str, lexicons)], "N_TOPICS": n_topics,
-            "RANDOM_STATE": random_state, "N_JOBS": n_jobs or min(os.cpu_count() or 1, 8)})
+            "RANDOM_STATE": random_state, "N_JOBS": n_jobs or cores()})
         execute_notebook(notebook, work, progress)
         (work / "report.ipynb").write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         write_page(notebook, work / "index.html", f"{folder.name}: topics, trends and comparisons")

@@ -34,7 +34,7 @@ def _exp_psi(x):
     series = f32(1) + f * (f32(1) + f * (f32(1 / 2) + f * (f32(1 / 6) + f * (f32(1 / 24) + f * (f32(1 / 120) + f * f32(1 / 720))))))
     return y * series * np.int32((np.int32(n) + np.int32(127)) << np.int32(23)).view(np.float32)
 
-# %% ../nbs/05d_vb.ipynb #3d5c11b4
+# %% ../nbs/05d_vb.ipynb #9bf41905
 @njit(**FAST)
 def _digamma(x):
     "digamma(x) for x > 0, in double precision."
@@ -58,7 +58,7 @@ def _expect(gamma, n_topics, tau):
     for k in range(n_topics, len(tau)):
         tau[k] = 0
 
-
+# %% ../nbs/05d_vb.ipynb #bf18be94
 @njit(**FAST)
 def _fit_documents(part, first, last, indptr, indices, data, beta, alpha, n_topics, iterations, threshold, epsilon, gamma, tau, ratio):
     "Bring some documents to their fixed point; `ratio` gets the count of each entry over its normaliser."
@@ -88,7 +88,7 @@ def _fit_documents(part, first, last, indptr, indices, data, beta, alpha, n_topi
             change /= n_topics
             _expect(mine, n_topics, share)
 
-# %% ../nbs/05d_vb.ipynb #89b596fa
+# %% ../nbs/05d_vb.ipynb #a3b4fd3b
 @njit(**FAST)
 def _collect(part, first, last, starts, documents, entries, tau, ratio, beta, sums):
     "The sufficient statistics of some terms."
@@ -108,7 +108,7 @@ def expected_beta(
     "The exponential of the expected logarithm of the probability of each term in each topic."
     return np.exp(psi(weights) - psi(weights.sum(axis=1, keepdims=True)))
 
-
+# %% ../nbs/05d_vb.ipynb #0022261c
 def e_step(
     counts: sparse.csr_matrix,  # counts of terms in documents
     beta: np.ndarray,  # from `expected_beta`

@@ -94,5 +94,5 @@ def test_lda_on_the_deerwester_corpus_of_gensims_own_tests():
     from gensim.test.utils import common_texts
     from policy_lda import LdaSpec, fit_lda, make_dtm
     dtm = make_dtm(pd.Series(common_texts))
-    fits = [fit_lda(dtm, LdaSpec(2, alpha=0.5, eta=0.5, passes=100, random_state=state)) for state in range(5)]
+    fits = [fit_lda(dtm, LdaSpec(2, "vb", alpha=0.5, eta=0.5, passes=100, stop=None, start="random", random_state=state)) for state in range(5)]
     assert any(np.allclose(sorted(fit.doc_topic.iloc[0]), [0.13, 0.87], atol=0.1) for fit in fits)

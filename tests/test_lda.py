@@ -1,0 +1,179 @@
+"""The LDA engine: planted truth, the same bits, interruption, files, agreement with gensim."""
+import gzip
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from policy_lda import FastLdaModel, InputError, LdaSpec, fit_lda, infer_topics, make_dtm, update_lda
+from policy_lda.checks import match_topics
+from policy_lda.dtm import dtm_from_matrix, dtm_rows
+from policy_lda.lda import METHODS, load_fit, save_fit
+
+PLANTED = """
+import numpy as np
+from policy_lda.dtm import dtm_from_matrix
+rng = np.random.default_rng(7)
+topics = rng.dirichlet(np.full(400, 0.05), size=8)
+mixtures = rng.dirichlet(np.full(8, 0.2), size=600)
+dtm = dtm_from_matrix([rng.multinomial(80, mixture @ topics) for mixture in mixtures], [f"t{n}" for n in range(400)])
+"""
+exec(PLANTED)
+
+
+def bbc(corpora) -> object:
+    "The counts of the BBC set."
+    with gzip.open(corpora / "octis_bbc_news" / "data.jsonl.gz", "rt", encoding="utf-8") as file:
+        return make_dtm(pd.Series([json.loads(line)["text"].split() for line in file]))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_planted_topics_are_found(method):
+    fit = fit_lda(dtm, LdaSpec(8, method, alpha=0.2, eta=0.05, random_state=1))
+    truth = pd.DataFrame(topics, columns=dtm.terms)
+    matched = match_topics(truth, fit.topic_term)
+    assert matched["cosine"].min() > 0.95, matched
+    assert np.abs(fit.doc_topic[matched["match"]].to_numpy() - mixtures).mean() < 0.05
+
+
+@pytest.mark.parametrize("start", ["anchors", "random"])
+def test_the_start_is_a_start_only(start):
+    fit = fit_lda(dtm, LdaSpec(8, alpha=0.2, eta=0.05, start=start, random_state=3))
+    assert fit.curve["perplexity"].iloc[-1] < fit.curve["perplexity"].iloc[0] and np.allclose(fit.topic_term.sum(axis=1), 1)
+
+
+def test_asymmetric_alpha_follows_the_sizes():
+    skewed = np.random.default_rng(1).dirichlet([2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2], size=600)
+    rng = np.random.default_rng(2)
+    counts = dtm_from_matrix([rng.multinomial(80, mixture @ topics) for mixture in skewed], dtm.terms)
+    fit = fit_lda(counts, LdaSpec(8, "hybrid", alpha="auto", eta=0.05))
+    assert fit.alpha.idxmax() == 1 and 1 < fit.alpha[1] < 4 and fit.alpha[2:].max() < 0.5
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_another_process_with_other_threads_gives_the_same_bits(method):
+    probe = PLANTED + f"""
+import hashlib, sys
+from policy_lda import LdaSpec, fit_lda
+fit = fit_lda(dtm, LdaSpec(8, {method!r}, passes=22, random_state=5), n_jobs=int(sys.argv[1]))
+print(hashlib.sha256(fit.doc_topic.to_numpy().tobytes() + fit.topic_term.to_numpy().tobytes() + fit.curve["perplexity"].to_numpy().tobytes()).hexdigest())
+"""
+    seen = {subprocess.run([sys.executable, "-c", probe, str(n_jobs)], capture_output=True, text=True, check=True).stdout for n_jobs in (1, 2, 4)}
+    assert len(seen) == 1
+
+
+def test_import_compiles_nothing(tmp_path):
+    probe = "import policy_lda.gensim_model as g, policy_lda.cvb0 as c, policy_lda.gibbs as s; print(c._pass.signatures, s._sample.signatures)"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True, env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)})
+    assert done.stdout.split() == ["[]", "[]"] and not list(tmp_path.rglob("*.nbi"))
+
+
+def test_an_interrupt_leaves_the_fit(tmp_path):
+    probe = PLANTED + """
+import warnings, sys
+from policy_lda import LdaSpec, fit_lda
+fit_lda(dtm, LdaSpec(8, passes=2))
+print("ready", flush=True)
+fit = fit_lda(dtm, LdaSpec(8, passes=1_000_000, stop=None), n_jobs=2)
+print(fit.stopped, len(fit.curve), abs(fit.topic_term.sum(axis=1) - 1).max() < 1e-6)
+"""
+    process = subprocess.Popen([sys.executable, "-W", "ignore", "-c", probe], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "ready\n"
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0 and out.startswith("interrupted after ") and out.rstrip().endswith("True"), out + err
+
+
+def test_the_progress_bar_has_the_perplexity(capsys):
+    fit_lda(dtm, LdaSpec(8, passes=3), progress=True)
+    shown = capsys.readouterr().err
+    assert "Fitting 8 topics: 100%" in shown and "3/3" in shown and "perplexity" in shown
+
+
+def test_heldout_stops_at_the_best_state():
+    fit = fit_lda(dtm, LdaSpec(8, stop="heldout", alpha=0.2, eta=0.05))
+    best = fit.curve["heldout"].idxmin()
+    assert fit.stopped == f"no better on held-out documents after pass {best + 1}" and len(fit.doc_topic) == 600
+    assert fit_lda(dtm, replace(fit.spec, passes=int(best) + 1)).topic_term.equals(fit.topic_term)
+
+
+def test_guided_topics_keep_their_subject():
+    strongest = [list(np.argsort(-topic)[:4]) for topic in topics]
+    seeds = [[f"t{n}" for n in strongest[5]], [f"t{n}" for n in [*strongest[2], strongest[5][0]]]]
+    fit = fit_lda(dtm, LdaSpec(8, seeds=seeds, alpha=0.2, eta=0.05))
+    cosine = lambda a, b: a @ b / np.linalg.norm(a) / np.linalg.norm(b)
+    assert cosine(fit.topic_term.loc[1].to_numpy(), topics[5]) > 0.8 and cosine(fit.topic_term.loc[2].to_numpy(), topics[2]) > 0.9
+    with pytest.raises(ValueError, match="The seed term 'weather' of topic 2 is not among the 400 terms"):
+        fit_lda(dtm, LdaSpec(8, seeds=[["t1"], ["weather"]]))
+
+
+def test_new_documents_fit_in():
+    first = np.arange(600) < 500
+    fit = fit_lda(dtm_rows(dtm, first), LdaSpec(8, alpha=0.2, eta=0.05))
+    rest = dtm_rows(dtm, ~first)
+    match = match_topics(pd.DataFrame(topics, columns=dtm.terms), fit.topic_term)["match"]
+    assert np.abs(infer_topics(fit, rest)[match].to_numpy() - mixtures[500:]).mean() < 0.05
+    more = update_lda(fit, rest)
+    assert np.abs(more.doc_topic[match].to_numpy()[500:] - mixtures[500:]).mean() < 0.05 and more.doc_topic.iloc[:500].equals(fit.doc_topic)
+    with pytest.raises(ValueError, match="in the fit already"):
+        update_lda(fit, dtm)
+
+
+@pytest.mark.parametrize("damage", ["missing", "cut", "pickle", "foreign", "swapped"])
+def test_damaged_models_are_refused(tmp_path, damage):
+    save_fit(fit_lda(dtm, LdaSpec(4, passes=3)), tmp_path)
+    path = tmp_path / "topic_term.npy"
+    if damage == "missing":
+        path.unlink()
+    elif damage == "cut":
+        path.write_bytes(path.read_bytes()[:2000])
+    elif damage == "pickle":
+        np.save(path, np.array([{"a": 1}], dtype=object), allow_pickle=True)
+    elif damage == "foreign":
+        (tmp_path / "fit.json").write_text('{"name": "a web app"}', encoding="utf-8")
+    else:
+        np.save(path, np.load(path)[::-1])
+    with pytest.raises(InputError, match="not a complete model saved by policy_lda"):
+        load_fit(tmp_path)
+
+
+def test_damaged_checkpoints_are_refused(tmp_path):
+    path = tmp_path / "state.npz"
+    fit_lda(dtm, LdaSpec(4, passes=12), checkpoint=path)
+    path.write_bytes(path.read_bytes()[:5000])
+    with pytest.raises(InputError, match="delete it to begin anew"):
+        fit_lda(dtm, LdaSpec(4, passes=12), checkpoint=path)
+
+
+def test_inference_agrees_with_gensim(corpora):
+    from gensim.models import LdaModel
+    counts = bbc(corpora)
+    corpus, dictionary = counts.to_gensim()
+    bags = list(corpus)
+    theirs = LdaModel(bags, id2word=dictionary, num_topics=20, alpha=[0.1] * 20, eta=0.01, passes=5, random_state=1)
+    ours = FastLdaModel(id2word=dictionary, num_topics=20, alpha=[0.1] * 20, eta=0.01, random_state=1)
+    ours.state = theirs.state
+    ours.sync_state()
+    shares = []
+    for model in (theirs, ours):
+        model.random_state = np.random.RandomState(3)
+        gamma, _ = model.inference(bags if model is theirs else counts)
+        shares.append(gamma / gamma.sum(axis=1, keepdims=True))
+    assert np.quantile(np.abs(shares[0] - shares[1]), 0.999) < 1e-4
+
+
+def test_bbc_topics_are_the_sections(corpora):
+    counts = bbc(corpora)
+    with gzip.open(corpora / "octis_bbc_news" / "data.jsonl.gz", "rt", encoding="utf-8") as file:
+        section = pd.Series([json.loads(line)["label"] for line in file])
+    fit = fit_lda(counts, LdaSpec(5, random_state=1))
+    table = pd.crosstab(fit.doc_topic.idxmax(axis=1).to_numpy(), section)
+    assert table.max(axis=1).sum() / len(section) > 0.9, table
