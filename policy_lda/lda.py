@@ -213,31 +213,30 @@ class SoftRun:
         for name in self.saved:
             getattr(self.state, name)[...] = arrays[name]
 
-# %% ../nbs/06_lda.ipynb #ea1d84ee
+# %% ../nbs/06_lda.ipynb #7a370c96
 class GibbsRun:
     "Gibbs sampling; `hybrid` makes ten passes of soft counts first. States of the second half are averaged."
 
     def __init__(self, counts: sparse.csr_matrix, prior: Prior, start: np.ndarray, spec: LdaSpec, each: Callable):
-        self.counts, self.prior, self.spec, self.each, self.chain = counts, prior, spec, each, None
-        self.warm, self.n_warm = SoftRun(counts, prior, start, spec, each), min(WARM, spec.passes // 2) if spec.method == "hybrid" else 0
+        self.counts, self.prior, self.spec, self.each = counts, prior, spec, each
+        self.n_warm = min(WARM, spec.passes // 2) if spec.method == "hybrid" else 0
+        self.warm = SoftRun(counts, prior, start, spec, each) if self.n_warm else None
+        self.chain = None if self.n_warm else self.begin(np.ones((counts.shape[0], spec.n_topics)), start + prior.eta)
+
+    def begin(self, theta: np.ndarray, weights: np.ndarray) -> Chain:
+        "A chain whose first topics are drawn by counts of documents × topics and terms × topics."
+        return Chain(self.counts, self.prior, theta, weights / weights.sum(axis=0), self.spec.random_state, self.each)
 
     def step(self, n: int) -> tuple[str, float]:
         "Pass number `n`, from 0: its name, and the perplexity."
         if n < self.n_warm:
             return self.warm.step(n)
-        if self.chain is None:
-            self.begin()
+        self.chain = self.chain or self.begin(self.warm.found()[0], self.warm.found()[1].T)
         first = self.n_warm + (self.spec.passes - self.n_warm) // 2
         perplexity = gibbs_pass(self.chain, n >= first and (self.spec.passes - 1 - n) % SAMPLE_EVERY == 0)
         if self.spec.alpha == "auto" and first - (first - self.n_warm) * 4 // 5 <= n < first and (first - 1 - n) % SAMPLE_EVERY == 0:
             estimate_alpha(self.chain)
         return "Gibbs", perplexity
-
-    def begin(self) -> None:
-        "Draw the first topics, by what the soft counts have found."
-        theta, weights, _ = self.warm.found()
-        self.chain = Chain(self.counts, self.prior, theta, weights.T / weights.sum(axis=1), self.spec.random_state, self.each)
-        self.warm = None
 
     def found(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         "Counts of documents × topics and topics × terms, priors included, and alpha: means of the sampled states, or the current state."
@@ -251,7 +250,7 @@ class GibbsRun:
         "Go on from there, after `n` passes."
         if "topic" not in arrays:
             return self.warm.restore(arrays, n)
-        self.begin()
+        self.chain = self.chain or self.begin(self.warm.found()[0], self.warm.found()[1].T)
         restore_chain(self.chain, arrays)
 
 # %% ../nbs/06_lda.ipynb #2b9ef55f
