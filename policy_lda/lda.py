@@ -74,8 +74,8 @@ class LdaSpec:
         object.__setattr__(self, "seeds", tuple((terms,) if isinstance(terms, str) else tuple(terms) for terms in seeds))
         _check_spec(self)
 
-# %% ../nbs/06_lda.ipynb #4acf5432
-SMALL, LARGE = {"alpha": 0.5, "eta": 0.5}, {"alpha": 0.1, "eta": 0.01}
+# %% ../nbs/06_lda.ipynb #f8ff3dcb
+SMALL, LARGE = {"alpha": 0.5, "eta": 1.0}, {"alpha": 0.1, "eta": 0.01}
 PATIENCE = 15  # passes
 
 
