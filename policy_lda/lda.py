@@ -11,8 +11,11 @@ __all__ = ['METHODS', 'SMALL', 'LARGE', 'PATIENCE', 'EXACT_PASSES', 'WARM', 'SAM
 # %% ../nbs/06_lda.ipynb #edc9538e
 import json
 import os
+import signal
+import threading
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from difflib import get_close_matches
 from hashlib import sha256
@@ -376,7 +379,27 @@ class Stopping:
             self.best, self.best_at = float(arrays["best"][0]), int(arrays["best"][1])
             self.kept = tuple(arrays[f"kept_{n}"] for n in range(3))
 
-# %% ../nbs/06_lda.ipynb #59b650e2
+# %% ../nbs/06_lda.ipynb #2d610855
+@contextmanager
+def _interrupts() -> Iterator[list]:
+    "A list that an interrupt makes non-empty; the second one is raised. Elsewhere than in the main thread interrupts do not arrive."
+    pressed = []
+
+    def press(*_):
+        if pressed:
+            raise KeyboardInterrupt
+        pressed.append(True)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield pressed
+        return
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+# %% ../nbs/06_lda.ipynb #458e2f13
 def _loop(run, identity: str, spec: LdaSpec, stopping: Stopping, progress: bool, checkpoint: str | Path | None, on_pass: Callable | None) -> tuple[list[tuple], str]:
     "Make passes until it is time to stop; returns the curve and the reason."
     curve, why = [], f"all {spec.passes} passes"
@@ -385,24 +408,23 @@ def _loop(run, identity: str, spec: LdaSpec, stopping: Stopping, progress: bool,
         run.restore(arrays, len(curve))
         stopping.restore(arrays)
     bar = tqdm(total=spec.passes, initial=len(curve), desc=f"Fitting {spec.n_topics} topics", unit="pass", disable=not progress)
-    try:
+    with _interrupts() as interrupted:
         while len(curve) < spec.passes:
             stage, perplexity = run.step(len(curve))
             heldout, stop = stopping.after(run, curve + [(len(curve) + 1, stage, perplexity)])
             curve.append((len(curve) + 1, stage, perplexity, heldout))
             bar.update()
             bar.set_postfix_str(f"perplexity {perplexity if np.isnan(heldout) else heldout:,.1f}")
-            if checkpoint is not None and (stop or len(curve) == spec.passes or len(curve) % CHECKPOINT_EVERY == 0):
+            if checkpoint is not None and (stop or interrupted or len(curve) == spec.passes or len(curve) % CHECKPOINT_EVERY == 0):
                 _write_checkpoint(checkpoint, identity, curve, run.arrays() | stopping.arrays())
             if on_pass is not None:
                 on_pass(run, len(curve))
-            if stop:
-                why = stop
+            if interrupted or stop:
+                why = stop or f"interrupted after {len(curve)} of {spec.passes} passes"
                 break
-    except KeyboardInterrupt:
-        why = f"interrupted after {len(curve)} of {spec.passes} passes"
-        warnings.warn(f"The fit was {why}; it holds what was reached by then.", stacklevel=3)
     bar.close()
+    if why.startswith("interrupted"):
+        warnings.warn(f"The fit was {why}; it holds what was reached by then.", stacklevel=3)
     return curve, why
 
 # %% ../nbs/06_lda.ipynb #8748f9d4
