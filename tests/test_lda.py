@@ -85,10 +85,13 @@ fit = fit_lda(dtm, LdaSpec(8, passes=1_000_000, stop=None), n_jobs=2)
 print(fit.stopped, len(fit.curve), abs(fit.topic_term.sum(axis=1) - 1).max() < 1e-6)
 """
     process = subprocess.Popen([sys.executable, "-W", "ignore", "-c", probe], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stdout.readline() == "ready\n"
-    time.sleep(1)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    try:
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
     assert process.returncode == 0 and out.startswith("interrupted after ") and out.rstrip().endswith("True"), out + err
 
 
