@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['f32', 'expected_beta', 'e_step', 'vb_pass']
 
-# %% ../nbs/05d_vb.ipynb #ebc18382
+# %% ../nbs/05d_vb.ipynb #c43a31d0
 import math
 from collections.abc import Callable
 
@@ -14,13 +14,13 @@ from scipy import sparse
 from scipy.special import psi
 
 from .compiled import even_cuts, njit
-from .cvb0 import FAST, log_likelihood, padded
+from .cvb0 import FAST, INLINE, log_likelihood, padded
 
-# %% ../nbs/05d_vb.ipynb #a1a680b0
+# %% ../nbs/05d_vb.ipynb #5875cff1
 f32 = np.float32
 
 
-@njit(**FAST)
+@njit(**INLINE)
 def _exp_psi(x):
     "exp(digamma(x)) for x > 0, to about 1e-6."
     y = x + f32(6)
@@ -34,8 +34,8 @@ def _exp_psi(x):
     series = f32(1) + f * (f32(1) + f * (f32(1 / 2) + f * (f32(1 / 6) + f * (f32(1 / 24) + f * (f32(1 / 120) + f * f32(1 / 720))))))
     return y * series * np.int32((np.int32(n) + np.int32(127)) << np.int32(23)).view(np.float32)
 
-# %% ../nbs/05d_vb.ipynb #9bf41905
-@njit(**FAST)
+# %% ../nbs/05d_vb.ipynb #cf6515f6
+@njit(**INLINE)
 def _digamma(x):
     "digamma(x) for x > 0, in double precision."
     result = 0.0
@@ -46,7 +46,7 @@ def _digamma(x):
     return result + math.log(x) - 0.5 / x - i * (1 / 12 - i * (1 / 120 - i * (1 / 252)))
 
 
-@njit(**FAST)
+@njit(**INLINE)
 def _expect(gamma, n_topics, tau):
     "Fill `tau` with the exponential of the expected logarithm of the shares of a document."
     total = 0.0

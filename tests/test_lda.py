@@ -58,14 +58,15 @@ def test_asymmetric_alpha_follows_the_sizes():
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_another_process_with_other_threads_gives_the_same_bits(method):
+def test_another_process_with_other_threads_gives_the_same_bits(method, tmp_path):
+    "The first process compiles the kernels, the others load them: the code must be the same."
     probe = PLANTED + f"""
 import hashlib, sys
 from policy_lda import LdaSpec, fit_lda
 fit = fit_lda(dtm, LdaSpec(8, {method!r}, passes=22, random_state=5), n_jobs=int(sys.argv[1]))
 print(hashlib.sha256(fit.doc_topic.to_numpy().tobytes() + fit.topic_term.to_numpy().tobytes() + fit.curve["perplexity"].to_numpy().tobytes()).hexdigest())
 """
-    seen = {subprocess.run([sys.executable, "-c", probe, str(n_jobs)], capture_output=True, text=True, check=True).stdout for n_jobs in (1, 2, 4)}
+    seen = {subprocess.run([sys.executable, "-c", probe, str(n_jobs)], capture_output=True, text=True, check=True, env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}).stdout for n_jobs in (1, 2, 4)}
     assert len(seen) == 1
 
 
