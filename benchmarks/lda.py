@@ -4,7 +4,7 @@ python benchmarks/lda.py DATA [curves] [tables] [inference] [compile] [scaling] 
 
 `curves` runs every engine in a process of its own, three times, in turn; the clock stands still while a snapshot of the topics is taken, and
 all snapshots are judged afterwards by one evaluator (document completion, folded in by EM). Raw results: results/lda_curves.jsonl.
-python benchmarks/lda.py DATA one ENGINE SET K SEED BUDGET     one such run, which adds its lines to the raw results
+python benchmarks/lda.py DATA one ENGINE SET K SEED     one such run, which adds its lines to the raw results
 """
 
 import argparse
@@ -38,13 +38,19 @@ ALPHA, ETA, THREADS = 0.1, 0.01, 2
 SNAPSHOTS = {1, 2, 3, 4, 5, 6, 8, 10, 12, 14, 17, 20, 24, 28, 34, 40, 48, 56, 68, 80, 96, 112, 136, 160, 192, 224, 272, 320, 384, 450, 540, 640, 768, 900, 1080, 1280, 1536, 1800}
 MACHINE = f"{platform.machine()}, two cores, Python {platform.python_version()}, " + ", ".join(f"{name} {version(name)}" for name in ("gensim", "scikit-learn", "tomotopy", "lda", "numba", "numpy"))
 
-# engine, set, topics, seconds of training at most
-RUNS = [(engine, name, k, seconds)
-        for name, k, seconds in [("ng20", 20, 60), ("ng20", 100, 90), ("bbc", 20, 30), ("reuters", 20, 20), ("ungd", 50, 120)]
-        for engine in ("policy_lda cvb0", "policy_lda hybrid", "policy_lda gibbs", "tomotopy 2", "tomotopy 1", "scikit-learn batch", "scikit-learn online",
-                       "gensim batch", "gensim online", "multicore batch", "multicore online", "lda")
-        if not (engine == "lda" and name == "ungd")]
-RUNS += [(engine, "synthetic", 100, 400) for engine in ("policy_lda cvb0", "policy_lda hybrid", "tomotopy 2", "scikit-learn batch", "scikit-learn online", "multicore batch", "multicore online")]
+# (set, topics): seconds of training at most, for each engine; ours end by themselves, a peer is stopped when its curve has been flat for long or its time is up
+SECONDS = {
+    ("ng20", 20): {"policy_lda cvb0": 30, "policy_lda hybrid": 30, "policy_lda gibbs": 30, "tomotopy 2": 40, "tomotopy 1": 50, "scikit-learn batch": 60, "scikit-learn online": 40,
+                   "gensim batch": 45, "gensim online": 45, "multicore batch": 60, "multicore online": 60, "lda": 40},
+    ("ng20", 100): {"policy_lda cvb0": 30, "policy_lda hybrid": 60, "policy_lda gibbs": 60, "tomotopy 2": 60, "tomotopy 1": 75, "scikit-learn batch": 75, "scikit-learn online": 50,
+                    "gensim batch": 60, "gensim online": 60, "multicore batch": 75, "multicore online": 75, "lda": 60},
+    ("bbc", 20): {"policy_lda cvb0": 20, "policy_lda hybrid": 20, "policy_lda gibbs": 20, "tomotopy 2": 20, "tomotopy 1": 20, "scikit-learn batch": 20, "scikit-learn online": 20,
+                  "gensim batch": 20, "gensim online": 20, "multicore batch": 20, "multicore online": 20, "lda": 20},
+    ("reuters", 20): {"policy_lda cvb0": 10, "policy_lda hybrid": 10, "policy_lda gibbs": 10, "tomotopy 2": 10, "tomotopy 1": 10, "scikit-learn batch": 10, "scikit-learn online": 10,
+                      "gensim batch": 10, "gensim online": 10, "multicore batch": 10, "multicore online": 10, "lda": 10},
+    ("synthetic", 100): {"policy_lda cvb0": 100, "policy_lda hybrid": 400, "tomotopy 2": 240, "scikit-learn batch": 300, "multicore batch": 300, "multicore online": 300},
+    ("ungd", 50): {"policy_lda cvb0": 60, "policy_lda hybrid": 120, "tomotopy 2": 90, "scikit-learn batch": 90, "gensim online": 90, "multicore batch": 90, "multicore online": 90},
+}
 
 
 def records(data: Path, name: str) -> list[dict]:
@@ -112,13 +118,10 @@ class Clock:
 
 
 def run_ours(clock: Clock, dtm: Dtm, method: str, k: int, seed: int) -> None:
-    "Our engine; the start counts."
-    spec = LdaSpec(k, method, ALPHA, ETA, random_state=seed, stop=None, passes=SPECIFIED.get(method, 1800))
+    "Our engine, with its own rule of when to stop; the start counts."
     clock.start()
-    fit_lda(dtm, spec, n_jobs=THREADS, on_pass=lambda run, n: clock.after(n, lambda: run.found()[1]))
-
-
-SPECIFIED = {"hybrid": 200, "gibbs": 500}
+    fit = fit_lda(dtm, LdaSpec(k, method, ALPHA, ETA, random_state=seed), n_jobs=THREADS, on_pass=lambda run, n: clock.after(n, lambda: run.found()[1]))
+    clock.snapshots.append((len(fit.curve), clock.seconds, fit.topic_term.to_numpy()))
 
 
 def run_tomotopy(clock: Clock, dtm: Dtm, n_workers: str, k: int, seed: int) -> None:
@@ -215,11 +218,11 @@ def recovery(topics: np.ndarray, truth: np.ndarray) -> float:
     return float(cosines[linear_sum_assignment(-cosines)].mean())
 
 
-def one(data: Path, engine: str, name: str, k: int, seed: int, budget: float) -> None:
+def one(data: Path, engine: str, name: str, k: int, seed: int) -> None:
     "One run in this process; a warm-up on some documents comes first, so that nothing is compiled or imported on the clock."
     dtm, shown, hidden = split(load(data, name), name)
     kind, _, form = engine.partition(" ")
-    for documents, clock in ((200, Clock(0.5)), (len(dtm.doc_ids), Clock(budget))):
+    for documents, clock in ((200, Clock(0.5)), (len(dtm.doc_ids), Clock(SECONDS[name, k][engine]))):
         try:
             ENGINES[kind](clock, dtm_rows(dtm, np.arange(len(dtm.doc_ids)) < documents), form, k, seed)
         except Done:
@@ -238,9 +241,10 @@ def curves(data: Path, seeds=(1, 2, 3)) -> None:
     "All engines on all sets, in turn; runs that are in the raw results already are not made again."
     seen = {(row["engine"], row["set"], row["k"], row["seed"]) for row in map(json.loads, RAW.read_text(encoding="utf-8").splitlines())} if RAW.exists() else set()
     for seed in seeds:
-        for engine, name, k, budget in RUNS:
-            if (engine, name, k, seed) not in seen:
-                subprocess.run([sys.executable, __file__, data, "one", engine, name, str(k), str(seed), str(budget)], check=True)
+        for (name, k), engines in SECONDS.items():
+            for engine in engines:
+                if (engine, name, k, seed) not in seen:
+                    subprocess.run([sys.executable, __file__, data, "one", engine, name, str(k), str(seed)], check=True)
 
 
 def tables() -> None:
@@ -356,8 +360,8 @@ if __name__ == "__main__":
     parser.add_argument("parts", nargs="*", help="parts, or `one` and its arguments")
     options = parser.parse_args()
     if options.parts[:1] == ["one"]:
-        engine, name, k, seed, budget = options.parts[1:]
-        one(options.data, engine, name, int(k), int(seed), float(budget))
+        engine, name, k, seed = options.parts[1:]
+        one(options.data, engine, name, int(k), int(seed))
     else:
         for part in options.parts or PARTS:
             PARTS[part](options.data)
