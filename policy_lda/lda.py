@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['METHODS', 'SMALL', 'LARGE', 'PATIENCE', 'EXACT_PASSES', 'WARM', 'SAMPLE_EVERY', 'RUNS', 'CHECKPOINT_EVERY', 'LdaSpec',
            'resolve', 'TopicFit', 'seed_columns', 'make_prior', 'SoftRun', 'GibbsRun', 'VariationalRun', 'halves',
-           'completion_perplexity', 'Stopping', 'cores', 'fit_lda', 'infer_topics', 'update_lda', 'save_fit',
-           'load_fit']
+           'completion_perplexity', 'Stopping', 'cores', 'fit_lda', 'fit_from_topics', 'infer_topics', 'update_lda',
+           'save_fit', 'load_fit']
 
 # %% ../nbs/06_lda.ipynb #edc9538e
 import json
@@ -136,12 +136,16 @@ class TopicFit:
         return (f"TopicFit({topics} topics, {documents:,} documents, {self.topic_term.shape[1]:,} terms; {self.spec.method}, "
                 f"{len(self.curve)} passes, {self.stopped})")
 
+    def counts(self) -> pd.DataFrame:
+        "The tokens of each term that each topic accounts for, topics × terms: the weights without `eta`."
+        return (self.topic_term.mul(self.topic_weight, axis=0) - self.spec.eta).clip(lower=0)
+
     def to_gensim(self) -> LdaModel:
         "The fit as a gensim `LdaModel`, for CoherenceModel, pyLDAvis and the rest of that world."
         id2word = dict(enumerate(self.topic_term.columns))
         model = LdaModel(id2word=id2word, num_topics=len(self.topic_term), alpha=self.alpha.to_numpy(), eta=self.spec.eta,
                          iterations=self.spec.iterations, random_state=self.spec.random_state, dtype=np.float64)
-        model.state.sstats[:] = np.maximum(self.topic_term.to_numpy() * self.topic_weight.to_numpy()[:, None] - self.spec.eta, 0)
+        model.state.sstats[:] = self.counts()
         model.sync_state()
         return model
 
@@ -538,6 +542,23 @@ def _fit_gensim(dtm: Dtm, spec: LdaSpec, seeds: list[list[int]], start: TopicFit
         model.update(list(corpus))
         gamma, _ = model.inference(list(corpus))
     return _record(dtm, spec, gamma, model.state.get_lambda(), prior.alpha, [], f"all {spec.passes} passes of gensim", len(seeds))
+
+# %% ../nbs/06_lda.ipynb #d23861e3
+def fit_from_topics(
+    dtm: Dtm,  # the counts; all its terms are in `topic_term`
+    topic_term: pd.DataFrame,  # probabilities, topics × terms, rows sum to 1
+    spec: LdaSpec,  # the settings to record
+    alpha: float | Sequence[float],  # the Dirichlet parameter of each topic
+    stopped: str,  # where the topics come from
+    n_jobs: int | None = None,  # threads; None: all cores
+) -> TopicFit:  # the fit, its topics sorted by size after the seeded ones; `curve` is empty
+    "The record of a fit with given topics: the documents are folded in."
+    spec = resolve(spec, _check_counts(dtm, spec))
+    phi, alpha = topic_term[list(dtm.terms)].to_numpy(), np.broadcast_to(np.asarray(alpha, float), len(topic_term))
+    with workers(n_jobs or cores()) as each:
+        theta = fold_in(dtm.counts, phi.T, alpha, each)
+    weights = phi * (np.asarray(dtm.counts.sum(axis=1)).ravel() @ theta + spec.eta * len(dtm.terms))[:, None]
+    return _record(dtm, spec, theta, weights, alpha, [], stopped, len(spec.seeds))
 
 # %% ../nbs/06_lda.ipynb #d8761782
 def infer_topics(

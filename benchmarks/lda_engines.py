@@ -1,10 +1,10 @@
 """How fast and how good is LDA, beside its peers, on the same counts, with the same priors, on two cores?
 
-python benchmarks/lda.py DATA [curves] [tables] [inference] [compile] [scaling] [quality]     (default: all parts, in this order)
+python benchmarks/lda_engines.py DATA [curves] [tables] [inference] [compile] [scaling] [quality]     (default: all parts, in this order)
 
 `curves` runs every engine in a process of its own, three times, in turn; the clock stands still while a snapshot of the topics is taken, and
 all snapshots are judged afterwards by one evaluator (document completion, folded in by EM). Raw results: results/lda_curves.jsonl.
-python benchmarks/lda.py DATA one ENGINE SET K SEED     one such run, which adds its lines to the raw results
+python benchmarks/lda_engines.py DATA one ENGINE SET K SEED     one such run, which adds its lines to the raw results
 """
 
 import argparse
@@ -315,7 +315,7 @@ def compilation() -> None:
 
 def scaling(data: Path) -> None:
     "Seconds for a pass and peak memory, against topics, documents and terms; each in a process of its own."
-    probe = ("import resource, sys, time; sys.path.insert(0, sys.argv[1]); from pathlib import Path; import numpy as np; from lda import load; from policy_lda import LdaSpec, fit_lda; from policy_lda.dtm import dtm_rows, dtm_trim\n"
+    probe = ("import resource, sys, time; sys.path.insert(0, sys.argv[1]); from pathlib import Path; import numpy as np; from lda_engines import load; from policy_lda import LdaSpec, fit_lda; from policy_lda.dtm import dtm_rows, dtm_trim\n"
              "dtm = load(Path(sys.argv[2]), sys.argv[3]); share, least, k, method = float(sys.argv[4]), int(sys.argv[5]), int(sys.argv[6]), sys.argv[7]\n"
              "dtm = dtm_trim(dtm_rows(dtm, np.arange(len(dtm.doc_ids)) < share * len(dtm.doc_ids)), min_docs=least, max_share=1)\n"
              "fit_lda(dtm_rows(dtm, np.arange(len(dtm.doc_ids)) < 100), LdaSpec(2, method, passes=12))\n"
