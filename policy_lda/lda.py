@@ -78,7 +78,7 @@ class LdaSpec:
         _check_spec(self)
 
 # %% ../nbs/06_lda.ipynb #f8ff3dcb
-SMALL, LARGE = {"alpha": 0.5, "eta": 1.0}, {"alpha": 0.1, "eta": 0.01}
+SMALL, LARGE = {"alpha": 0.5, "eta": 1.0}, {"alpha": 0.1, "eta": 0.1}
 PATIENCE = 15  # passes
 
 

@@ -194,17 +194,20 @@ def plot_concepts(
 def plot_scan(
     scan: pd.DataFrame,  # from `scan_topics`
     chosen: int,  # the chosen number of topics
-) -> np.ndarray:  # two axes
-    "How the held-out perplexity and the stability depend on the number of topics; a dotted line marks the chosen one."
-    _, axes = plt.subplots(1, 2, figsize=(7.5, 2.6), layout="constrained")
+) -> np.ndarray:  # three axes
+    "Held-out perplexity with its standard error, topics that return, and coherence against the number of topics; a dotted line marks the chosen one."
+    _, axes = plt.subplots(1, 3, figsize=(9, 2.6), layout="constrained")
+    k = scan["n_topics"]
     if scan["heldout"].notna().any():
-        axes[0].plot(scan["n_topics"], scan["heldout"], "o-", color="#0072B2", label="topics")
+        error = scan["heldout"] * np.expm1(scan["excess_se"].fillna(0))
+        axes[0].errorbar(k, scan["heldout"], error, marker="o", capsize=3, color="#0072B2", label="topics")
         axes[0].axhline(scan["unigram"].iloc[0], color="#D55E00", linestyle="--", label="terms alone")
         axes[0].legend(frameon=False, fontsize=8)
-    axes[0].set(xlabel="number of topics", ylabel="held-out perplexity")
-    axes[1].plot(scan["n_topics"], scan["stability"], "o-", color="#009E73")
-    axes[1].set(xlabel="number of topics", ylabel="stability (mean cosine)", ylim=(0, 1.02))
-    for ax in axes:
+    axes[1].plot(k, k, color="0.7", linewidth=1)
+    axes[1].plot(k, scan["n_stable"], "o-", color="#009E73")
+    axes[2].errorbar(k, scan["coherence"], scan["coherence_se"].fillna(0), marker="o", capsize=3, color="#CC79A7")
+    for ax, name in zip(axes, ("held-out perplexity", "stable topics (grey: all)", "coherence (c_npmi)")):
+        ax.set(xlabel="number of topics", ylabel=name)
         ax.axvline(chosen, color="0.5", linestyle=":")
         sns.despine(ax=ax)
     return axes

@@ -19,7 +19,7 @@ from tqdm import tqdm
 from .dtm import Dtm, dtm_rows
 from .lda import LdaSpec, TopicFit, fit_from_topics, fit_lda
 
-# %% ../nbs/07b_stability.ipynb #a94381a5
+# %% ../nbs/07b_stability.ipynb #defb55b5
 def article_folds(
     dtm: Dtm,  # the counts
     articles: Sequence | None,  # the article of each document, in the order of `dtm.doc_ids`; None: each document is one
@@ -51,14 +51,15 @@ def ensemble(
     n_jobs: int | None = None,  # threads; None: all cores
     progress: bool = False,  # show a progress bar
 ) -> list[TopicFit]:  # the fits
-    "Fits that differ by their random state and, with `articles` (two or more), by the fifth of them that each leaves out."
+    "Fits that differ by their random state and, with `articles` (two or more), by the fifth of them that each leaves out and then folds in."
     tasks = []
     for n in range(n_fits):
         fold = np.zeros(len(dtm.doc_ids), int) if articles is None else article_folds(dtm, articles, 5, spec.random_state + n // 5)
         n_folds = fold.max() + 1
         kept = (fold != n % n_folds) | (n_folds == 1)
         tasks.append((dtm_rows(dtm, kept), replace(spec, random_state=spec.random_state + n)))
-    return fit_many(tasks, n_jobs, progress)
+    fits = fit_many(tasks, n_jobs, progress)
+    return [fit if len(fit.doc_topic) == len(dtm.doc_ids) else fit_from_topics(dtm, fit.topic_term, fit.spec, fit.alpha, f"{fit.stopped}; {len(fit.doc_topic)} documents fitted, all folded in", n_jobs) for fit in fits]
 
 # %% ../nbs/07b_stability.ipynb #17aebace
 def _unit(table: pd.DataFrame) -> np.ndarray:

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from policy_lda import FastLdaModel, InputError, LdaSpec, fit_lda, infer_topics, make_dtm, update_lda
-from policy_lda.checks import match_topics
+from policy_lda.stability import match_topics
 from policy_lda.dtm import dtm_from_matrix, dtm_rows
 from policy_lda.lda import METHODS, load_fit, save_fit
 

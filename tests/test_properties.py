@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from policy_lda import LdaSpec, TokenSpec, apply_ledger, encode_tokens, find_mentions, find_noise, fit_lda, make_articles, make_dtm, read_lexicon, restore, split_passages, tokenize
 from policy_lda.articles import decode_text
-from policy_lda.checks import match_topics
+from policy_lda.stability import match_topics
 from policy_lda.cleaning import split_words
 from policy_lda.dates import parse_dates
 from policy_lda.report import safe_cells
