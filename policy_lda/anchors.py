@@ -104,7 +104,7 @@ def anchor_start(
     "Counts to begin with: all tokens of the corpus, shared out by the companies of anchors."
     anchors = [list(seed) for seed in seeds] + [[] for _ in range(n_topics - len(seeds))]
     columns = np.union1d(candidates(counts, n_topics), [column for seed in seeds for column in seed]).astype(np.int64)
-    points = companies(counts, columns, max(300, n_topics + 64), rng, each)
+    points = companies(counts, columns, max(128, n_topics + 64), rng, each)
     seeded = [points[np.searchsorted(columns, seed)].mean(axis=0) for seed in anchors if seed]
     free = [topic for topic in range(n_topics) if not anchors[topic]]
     for topic, place in zip(free, corners(points, len(free), np.array(seeded) if seeded else None)):

@@ -82,7 +82,7 @@ def corrected_se(
     "The standard error of the mean of scores from overlapping splits (Nadeau and Bengio 2003)."
     return float(np.std(scores, ddof=1) * np.sqrt(1 / len(scores) + ratio)) if len(scores) > 1 else np.nan
 
-# %% ../nbs/08_checks.ipynb #725b9ec5
+# %% ../nbs/08_checks.ipynb #9712b64a
 def _heldout(scores: list[tuple], numbers: Sequence[int]) -> pd.DataFrame:
     "The held-out columns of `scan_topics` from the score of every fit; NaN without scores."
     columns = ["heldout", "heldout_se", "unigram", "excess", "excess_se"]
@@ -103,7 +103,7 @@ def _quality(fits: list[TopicFit], dtm: Dtm, tokens: pd.Series | Tokens, n_jobs:
     means = (pairs.sum(axis=0) - np.diagonal(pairs)) / max(n - 1, 1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
-        coherent = [coherence(fit, tokens, n_jobs=n_jobs).mean() for fit in fits]
+        coherent = [coherence(fit, tokens, n_jobs=n_jobs).mean() if len(dtm.terms) > 1 else np.nan for fit in fits]
     judged = stability(fits, consensus(fits, dtm, n_jobs))
     return {"stability": means.mean() if n > 1 else np.nan, "stability_se": 2 * np.sqrt((n - 1) / n * np.square(means - means.mean()).sum()) / n if n > 2 else np.nan,
             "n_stable": int(judged["stable"].sum()), "n_copies": int(judged["copy"].sum()), "coherence": np.mean(coherent), "coherence_se": corrected_se(coherent),

@@ -50,7 +50,7 @@ def label_evidence(
     terms.insert(3, "kind", kind)
     return pd.concat([terms, evidence], axis=1)
 
-# %% ../nbs/07c_labels.ipynb #fca9c1ae
+# %% ../nbs/07c_labels.ipynb #39cea363
 def _word_terms(spellings: list[str], spec: TokenSpec) -> list[str | None]:
     "The term that each spelling becomes alone; None for what does not count."
     alone = pd.DataFrame({"passage_id": range(len(spellings)), "article_id": "", "start": 0, "text": spellings, "lang": "en"})
@@ -82,7 +82,7 @@ def term_places(
         found.append(sorted(places))
     return found
 
-
+# %% ../nbs/07c_labels.ipynb #866363e5
 def show_passages(
     fit: TopicFit,  # the fit
     passages: pd.DataFrame,  # the passage table

@@ -116,8 +116,7 @@ class TopicFit:
     to 1. `topic_weight`: tokens assigned to each topic plus its prior (gensim's lambda is `topic_term` times this). `alpha`: the
     Dirichlet parameter of each topic. `n_terms`: tokens of each document. `curve`: one row per pass: `pass`, `stage`, `perplexity` (of the
     fitted corpus, exp of minus the mean log-likelihood of a token; for sampling, each token given all others), `heldout` (of the documents
-    left out; NaN where it was not computed). `stopped`: why the fit ended. `spec`: the settings with every default filled in.
-    `digest`: of the counts that were fitted. `versions`: of the packages that fitted them.
+    left out; NaN where it was not computed). `stopped`: why the fit ended. `spec`: the settings with every default filled in. `digest`: of the counts. `versions`: of packages.
     """
 
     doc_topic: pd.DataFrame
