@@ -248,23 +248,29 @@ def curves(data: Path, seeds=(1, 2, 3)) -> None:
 
 
 def tables() -> None:
-    "From the raw results: the best perplexity of each engine, and how long ours takes to what each peer reaches."
+    """From the raw results: the best and the final perplexity of each engine, and how long ours takes to the levels that each peer reaches.
+
+    The mark of a peer is the median over its runs of the best perplexity (`near-final`: of .1% above it), and its time the median of the times at which each run
+    reaches its own. Our time is the median over our runs of the time to that mark; a run that never reaches it counts as infinitely long.
+    """
     raw = pd.read_json(RAW, lines=True)
-    runs = raw.groupby(["set", "k", "engine", "seed"])
-    best = runs.apply(lambda run: run.loc[run["perplexity"].idxmin(), ["perplexity", "seconds"]])
-    last = runs.tail(1).set_index(["set", "k", "engine", "seed"])
-    best["final"], best["recovery"] = last["perplexity"], last["recovery"] if "recovery" in last else np.nan
-    summary = best.groupby(["set", "k", "engine"]).agg(runs=("perplexity", "size"), best=("perplexity", "median"), seconds_to_best=("seconds", "median"), final=("final", "median"), recovery=("recovery", "median"))
-    summary.round(4).reset_index().assign(machine=MACHINE).to_csv(RESULTS / "lda_peers.csv", index=False)
-    rows, reach = [], lambda run, target: run.loc[run["perplexity"] <= target, "seconds"].min()
-    for (name, k, peer), run in summary[~summary.index.get_level_values("engine").str.startswith("policy_lda")].iterrows():
-        marks = [("best", run["best"])] + ([("near-final", run["best"] * 1.001)] if peer.startswith("tomotopy") else [])
-        for mark, target in marks:
-            its = runs.apply(lambda one: reach(one, target)).loc[(name, k, peer)]
-            for engine in raw.loc[raw["engine"].str.startswith("policy_lda") & (raw["set"] == name) & (raw["k"] == k), "engine"].unique():
-                ours = runs.apply(lambda one: reach(one, target)).loc[(name, k, engine)]
-                rows.append((name, k, peer, mark, target, its.fillna(np.inf).median(), engine, ours.fillna(np.inf).median(), int(ours.notna().sum()), its.fillna(np.inf).median() / ours.fillna(np.inf).median()))
-    columns = ["set", "k", "peer", "mark", "perplexity", "peer_seconds", "engine", "engine_seconds", "engine_runs_that_reach_it", "ratio"]
+    keys = ["set", "k", "engine"]
+    runs = [(key[:3], run.sort_values("seconds")) for key, run in raw.groupby([*keys, "seed"])]
+    reach = lambda run, level: run.loc[run["perplexity"] <= level, "seconds"].min()
+    facts = [(*key, run["perplexity"].min(), reach(run, run["perplexity"].min()), reach(run, run["perplexity"].min() * 1.001), run["perplexity"].iloc[-1], run["seconds"].iloc[-1],
+              run["recovery"].iloc[-1] if "recovery" in run else np.nan) for key, run in runs]
+    one = pd.DataFrame(facts, columns=[*keys, "best", "seconds_to_best", "seconds_to_near_final", "final", "seconds", "recovery"])
+    peers = one.groupby(keys).median()
+    peers.insert(0, "runs", one.groupby(keys).size())
+    peers.round(4).reset_index().assign(machine=MACHINE).to_csv(RESULTS / "lda_peers.csv", index=False)
+    rows = []
+    for (name, k, peer), mark in peers[~peers.index.get_level_values("engine").str.startswith("policy_lda")].iterrows():
+        for what, level, seconds in [("best", mark["best"], mark["seconds_to_best"]), ("near-final", mark["best"] * 1.001, mark["seconds_to_near_final"])]:
+            for engine in sorted({key[2] for key, _ in runs if key[:2] == (name, k) and key[2].startswith("policy_lda")}):
+                times = [reach(run, level) for key, run in runs if key == (name, k, engine)]
+                ours = np.median(np.nan_to_num(times, nan=np.inf))
+                rows.append((name, k, peer, what, level, seconds, engine, ours, int(np.isfinite(times).sum()), len(times), seconds / ours))
+    columns = ["set", "k", "peer", "mark", "perplexity", "peer_seconds", "engine", "engine_seconds", "runs_that_reach_it", "runs", "ratio"]
     pd.DataFrame(rows, columns=columns).round(3).assign(machine=MACHINE).to_csv(RESULTS / "lda_ratios.csv", index=False)
 
 

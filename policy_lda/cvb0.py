@@ -34,6 +34,7 @@ def _divide(theta, phi, alpha, inverse, eta, exclude, parts):
     for k in range(len(theta)):
         own = theta[k] * phi[k] * scale
         parts[k] = max(theta[k] - own, alpha[k]) * max(phi[k] - own * inverse[k], eta * inverse[k])
+    for k in range(len(theta)):
         total += parts[k]
     return total, likelihood
 
@@ -112,6 +113,7 @@ def _refill(begin, end, theta, lengths, new, alpha):
         total = np.float32(0)
         for k in range(len(alpha)):
             total += theta[d, k]
+        for k in range(len(alpha)):
             new[d, k] = alpha[k]
         divisor += lengths[d] * math.log(total)
     return divisor
@@ -165,6 +167,7 @@ def _merge(part, first, last, sums, block, relax, counts, totals):
             new = np.float32(0)
             for thread in range(len(sums)):
                 new += sums[thread, w, k]
+            for thread in range(len(sums)):
                 sums[thread, w, k] = 0
             new = max(block[w, k] + relax * (new - block[w, k]), np.float32(0))
             counts[w, k] = max(counts[w, k] + new - block[w, k], np.float32(0))
@@ -277,9 +280,11 @@ def _fold_in(part, first, last, indptr, indices, data, phi, alpha, iterations, t
                     new[k] += share * phi[indices[entry], k]
             change = np.float32(0)
             for k in range(len(alpha)):
-                value = theta[d, k] * new[k] + alpha[k]
-                change += abs(value - theta[d, k])
-                theta[d, k] = value
+                new[k] = theta[d, k] * new[k] + alpha[k]
+            for k in range(len(alpha)):
+                change += abs(new[k] - theta[d, k])
+            for k in range(len(alpha)):
+                theta[d, k] = new[k]
             if change <= tolerance * (length + np.float32(1)):
                 break
 

@@ -54,7 +54,9 @@ def _expect(gamma, n_topics, tau):
         total += gamma[k]
     scale = f32(math.exp(-_digamma(total)))
     for k in range(len(tau)):
-        tau[k] = _exp_psi(gamma[k]) * scale
+        tau[k] = gamma[k]
+    for k in range(len(tau)):
+        tau[k] = _exp_psi(tau[k]) * scale
     for k in range(n_topics, len(tau)):
         tau[k] = 0
 
@@ -82,9 +84,11 @@ def _fit_documents(part, first, last, indptr, indices, data, beta, alpha, n_topi
                 break
             change, round_ = f32(0), round_ + 1
             for k in range(n_topics):
-                value = alpha[k] + share[k] * near[k]
-                change += abs(value - mine[k])
-                mine[k] = value
+                near[k] = alpha[k] + share[k] * near[k]
+            for k in range(n_topics):
+                change += abs(near[k] - mine[k])
+            for k in range(n_topics):
+                mine[k] = near[k]
             change /= n_topics
             _expect(mine, n_topics, share)
 

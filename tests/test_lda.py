@@ -1,4 +1,5 @@
 """The LDA engine: planted truth, the same bits, interruption, files, agreement with gensim."""
+import ast
 import gzip
 import json
 import os
@@ -7,15 +8,17 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import policy_lda
 from policy_lda import FastLdaModel, InputError, LdaSpec, fit_lda, infer_topics, make_dtm, update_lda
-from policy_lda.stability import match_topics
 from policy_lda.dtm import dtm_from_matrix, dtm_rows
 from policy_lda.lda import METHODS, load_fit, save_fit
+from policy_lda.stability import match_topics
 
 PLANTED = """
 import numpy as np
@@ -181,3 +184,17 @@ def test_bbc_topics_are_the_sections(corpora):
     fit = fit_lda(counts, LdaSpec(5, random_state=1))
     table = pd.crosstab(fit.doc_topic.idxmax(axis=1).to_numpy(), section)
     assert table.max(axis=1).sum() / len(section) > 0.9, table
+
+
+@pytest.mark.parametrize("module", ["cvb0", "anchors", "vb"])
+def test_a_loop_that_sums_stores_nothing(module):
+    "With fastmath such a loop adds up in an order that depends on where its arrays lie in memory (chapter 05a)."
+    tree = ast.parse((Path(policy_lda.__file__).parent / f"{module}.py").read_text(encoding="utf-8"))
+    kernels = [node for node in tree.body if isinstance(node, ast.FunctionDef) and any(name in ast.unparse(one) for one in node.decorator_list for name in ("FAST", "INLINE"))]
+    assert kernels
+    for loop in (node for kernel in kernels for node in ast.walk(kernel) if isinstance(node, ast.For)):
+        inner = list(ast.walk(loop))[1:]
+        if not any(isinstance(node, (ast.For, ast.While)) for node in inner):
+            sums = any(isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name) for node in inner)
+            stores = any(isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) for node in inner)
+            assert not (sums and stores), f"{module}: {ast.unparse(loop)}"
