@@ -135,8 +135,9 @@ def run_tomotopy(clock: Clock, dtm: Dtm, n_workers: str, k: int, seed: int) -> N
     columns = [{term: n for n, term in enumerate(dtm.terms)}[term] for term in model.used_vocabs]
 
     def topics() -> np.ndarray:
-        table = np.full((k, len(dtm.terms)), 1e-12)
-        table[:, columns] = [model.get_topic_word_dist(topic) for topic in range(k)]
+        size = np.asarray(model.get_count_by_topics())[:, None] + ETA * len(columns)
+        table = np.full((k, len(dtm.terms)), ETA)  # terms that only the held-out documents have get their prior, as with the other engines
+        table[:, columns] = size * np.array([model.get_topic_word_dist(topic) for topic in range(k)])
         return table
 
     clock.start()
