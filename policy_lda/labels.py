@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['label_evidence', 'term_places', 'show_passages', 'label_contradictions', 'write_labels', 'read_labels']
 
-# %% ../nbs/07c_labels.ipynb #b62ff041
+# %% ../nbs/07c_labels.ipynb #945ded5a
 import html
 import warnings
 from dataclasses import replace
@@ -20,8 +20,8 @@ from .dtm import Dtm
 from .lda import TopicFit
 from .terms import find_mentions
 from .tokens import TokenSpec, encode_tokens
-from .topics import top_passages, top_terms, topic_labels
-from .words import scan_words
+from .topics import label_terms, top_passages, top_terms, topic_labels
+from .words import BESIDE, scan_words
 
 # %% ../nbs/07c_labels.ipynb #4a7170fa
 def label_evidence(
@@ -50,7 +50,7 @@ def label_evidence(
     terms.insert(3, "kind", kind)
     return pd.concat([terms, evidence], axis=1)
 
-# %% ../nbs/07c_labels.ipynb #39cea363
+# %% ../nbs/07c_labels.ipynb #9b81ff26
 def _word_terms(spellings: list[str], spec: TokenSpec) -> list[str | None]:
     "The term that each spelling becomes alone; None for what does not count."
     alone = pd.DataFrame({"passage_id": range(len(spellings)), "article_id": "", "start": 0, "text": spellings, "lang": "en"})
@@ -71,13 +71,14 @@ def term_places(
     of = {} if mentions is None else {name: group for name, group in mentions.groupby("passage_id")}
     for number, row in enumerate(passages.itertuples()):
         taken = [(one.start - row.start, one.end - row.start, one.concept) for one in of[row.passage_id].itertuples()] if row.passage_id in of else []
-        words = [(int(scan.starts[n]), int(scan.ends[n]), word_terms[scan.ids[n]]) for n in range(scan.bounds[number], scan.bounds[number + 1])]
+        words = [(int(scan.starts[n]), int(scan.ends[n]), word_terms[scan.ids[n]], scan.gaps[n] == BESIDE) for n in range(scan.bounds[number], scan.bounds[number + 1])]
         places, after = [place for place in taken if place[2] in terms], 0
-        free = [word for word in words if word[2] and not any(first < word[1] and word[0] < last for first, last, _ in taken)]
-        for word, following in zip(free, free[1:] + [(0, 0, "")]):
+        free = [not any(first < word[1] and word[0] < last for first, last, _ in taken) for word in words] + [False]
+        for n, word in enumerate(words):
+            following = words[n + 1] if free[n + 1] and words[n + 1][3] else (0, 0, "", False)
             phrase = f"{word[2]}_{following[2]}"
-            if word[0] >= after and (phrase in terms or word[2] in terms):
-                places.append((word[0], following[1], phrase) if phrase in terms else word)
+            if free[n] and word[0] >= after and (phrase in terms or word[2] in terms):
+                places.append((word[0], following[1], phrase) if phrase in terms else word[:3])
                 after = places[-1][1]
         found.append(sorted(places))
     return found
@@ -104,7 +105,7 @@ def show_passages(
         out.append(f'<p><b>{html.escape(row.passage_id)}</b>, share {row.share:.2f} of {row.n_terms} terms</p><blockquote>{text}{html.escape(row.text[at:])}</blockquote>')
     return HtmlView("".join(out))
 
-# %% ../nbs/07c_labels.ipynb #bcdfd85b
+# %% ../nbs/07c_labels.ipynb #d7e50c90
 def label_contradictions(
     fit: TopicFit,  # the fit
     dtm: Dtm,  # its counts
@@ -118,8 +119,8 @@ def label_contradictions(
     `label without topic`: `n_label` tokens of the label's terms stand in it and the topic has at most a tenth; by these tokens.
     """
     column, rows = {term: place for place, term in enumerate(dtm.terms)}, []
-    for topic, label in topic_labels(fit, lexicon).items():
-        terms = [column[term.replace(" ", "_")] for term in label.split(" · ") if term.replace(" ", "_") in column]
+    for topic, label in label_terms(fit, lexicon).items():
+        terms = [column[term] for term in label]
         n_label = np.asarray(dtm.counts[:, terms].sum(axis=1)).ravel()
         share = fit.doc_topic[topic].to_numpy()
         for kind, strength in [("topic without label", np.where((share >= 0.5) & (n_label == 0), share * fit.n_terms, 0)), ("label without topic", np.where(share <= 0.1, n_label, 0))]:
@@ -130,7 +131,7 @@ def label_contradictions(
     return found.merge(passages[["passage_id", "article_id", "start", "end", "text"]], on="passage_id", how="left")[
         ["topic", "kind", "passage_id", "article_id", "start", "end", "share", "n_label", "n_terms", "text"]]
 
-# %% ../nbs/07c_labels.ipynb #8c06db55
+# %% ../nbs/07c_labels.ipynb #ef4b16fc
 def write_labels(
     fit: TopicFit,  # the fit
     path: str | Path,  # the CSV file to write; it must not exist
@@ -138,6 +139,8 @@ def write_labels(
 ) -> Path:  # the file
     "Write a file in which labels can be filled in: columns `topic`, `proposed`, `terms`, `label`. An existing file is left alone, with `InputError`."
     path = Path(path)
+    if not path.parent.is_dir():
+        raise InputError(f"{path}: there is no folder {path.parent}; make it, or give another place.")
     if path.exists():
         raise InputError(f"{path}: the file exists, and may hold your labels; give another name, or delete it.")
     terms = top_terms(fit, 10).groupby("topic")["term"].apply(" ".join)
