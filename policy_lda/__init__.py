@@ -19,6 +19,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "checks": ["choose_n_topics", "scan_topics", "sensitivity", "verdict"],
     "trends": ["keyword_rates", "keyword_trend", "topic_trend"],
     "compare": ["article_distance", "keyness"],
+    "explorer": ["show_explorer", "topic_explorer"],
     "reuse": ["find_figures", "shared_passages"],
     "report": ["make_report", "verify_report"],
 })
