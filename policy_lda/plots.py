@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['TOPIC_COLORS', 'topic_color', 'plain', 'article_labels', 'plot_articles', 'plot_article_counts', 'plot_ledger',
            'plot_rates', 'plot_trend', 'plot_concepts', 'plot_scan', 'plot_top_terms', 'plot_topic_mix',
-           'plot_distance', 'plot_keyness']
+           'plot_topic_correlations', 'plot_topic_map', 'plot_distance', 'plot_keyness']
 
 # %% ../nbs/12_plots.ipynb #41302b46
 import re
@@ -17,6 +17,8 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+from scipy.cluster.hierarchy import leaves_list, linkage
 
 from .trends import rate_unit
 
@@ -209,6 +211,7 @@ def plot_scan(
     for ax, name in zip(axes, ("held-out perplexity", "stable topics (grey: all)", "coherence (c_npmi)")):
         ax.set(xlabel="number of topics", ylabel=name)
         ax.axvline(chosen, color="0.5", linestyle=":")
+        ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
         sns.despine(ax=ax)
     return axes
 
@@ -227,6 +230,7 @@ def plot_top_terms(
         ax.barh(range(len(one)), one["probability"], color=topic_color(topic), height=0.7)
         ax.plot(one["probability"] / one["lift"], range(len(one)), "|", color="black", markersize=8)
         ax.set(yticks=range(len(one)), yticklabels=[plain(_wrap(term.replace("_", " "), 36)) for term in one["term"]], title=f"topic {topic}", xlabel="probability")
+        ax.xaxis.set_major_locator(MaxNLocator(4))
         ax.tick_params(labelsize=8)
         sns.despine(ax=ax)
     for ax in grid.flat[len(topics):]:
@@ -250,6 +254,42 @@ def plot_topic_mix(
     ax.set_xticks(np.arange(len(names)) + 0.5, [plain(name) for name in names], rotation=0, fontsize=7)
     ax.set_yticks(np.arange(len(table)) + 0.5, [plain(f"{labels[name]} (n={n_terms[name]})") for name in table.index], rotation=0, fontsize=8)
     ax.set(xlabel="topic", ylabel="")
+    return ax
+
+# %% ../nbs/12_plots.ipynb #6a589662
+def plot_topic_correlations(
+    correlations: pd.DataFrame,  # from `topic_correlations`
+    *,
+    ax: Axes | None = None,  # where to draw; a new figure by default
+) -> Axes:  # the axes
+    "A heat map of the correlations between topics, in the order of a hierarchical clustering; the diagonal is left out."
+    table = correlations.fillna(0)
+    order = leaves_list(linkage(table, "average")) if len(table) > 2 else range(len(table))
+    table = correlations.iloc[order, order]
+    reach = max(np.nanmax(np.abs(table.to_numpy()[~np.eye(len(table), dtype=bool)]), initial=0.01), 0.01)
+    size = 2.2 + 0.34 * min(len(table), 40)
+    ax = ax or plt.subplots(figsize=(size + 0.8, size), layout="constrained")[1]
+    sns.heatmap(table, mask=np.eye(len(table), dtype=bool), cmap="RdBu_r", vmin=-reach, vmax=reach, annot=len(table) <= 12, fmt=".2f", square=True, linewidths=0.5, cbar_kws={"label": "correlation of shares", "shrink": 0.7}, ax=ax)
+    ax.set(xlabel="topic", ylabel="topic")
+    ax.tick_params(rotation=0, length=0)
+    return ax
+
+
+def plot_topic_map(
+    places: pd.DataFrame,  # from `topic_map`
+    labels: pd.Series,  # a label per topic
+    *,
+    ax: Axes | None = None,  # where to draw; a new figure by default
+) -> Axes:  # the axes
+    "Topics as points, near each other if their terms are alike; the area is the share of all tokens. Of more than 30 topics only the numbers are written."
+    ax = ax or plt.subplots(figsize=(7, 4.2), layout="constrained")[1]
+    ax.scatter(places["x"], places["y"], s=3000 * places["share"] + 20, c=[topic_color(topic) for topic in places["topic"]], alpha=0.6)
+    for row in places.itertuples():
+        ax.annotate(str(row.topic) if len(places) > 30 else plain(_wrap(f"{row.topic} {labels[row.topic]}", 24)), (row.x, row.y), ha="center", va="center", fontsize=7)
+    ax.set(xlabel=f"the plane shows {100 * places['shown'].iloc[0]:.0f}% of the squared distances between topics", xticks=[], yticks=[])
+    ax.margins(0.25)
+    ax.set_aspect("equal", "datalim")
+    sns.despine(ax=ax, left=True, bottom=True)
     return ax
 
 # %% ../nbs/12_plots.ipynb #54bf0c35

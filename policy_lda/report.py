@@ -32,6 +32,7 @@ from tqdm import tqdm
 
 from .articles import InputError, read_articles
 from .cleaning import HtmlView
+from .explorer import explorer_hash
 from .lda import cores
 from .terms import read_lexicon
 
@@ -86,7 +87,7 @@ def show_table(
     rows = f"{len(frame):,} row{'' if len(frame) == 1 else 's'}"
     where = f'; the whole table is <a href="{html.escape(path)}">{html.escape(path)}</a>' if path else ""
     note = f"The first {n} of {rows}{where}." if len(frame) > n else f"{rows}{where}."
-    return HtmlView(f'<div class="table" tabindex="0" role="region" aria-label="table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div><p class="note">{note}</p>')
+    return HtmlView(f'<div class="table" tabindex="0" role="group" aria-label="table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div><p class="note">{note}</p>')
 
 # %% ../nbs/14_report.ipynb #c45dab14
 CHINESE_FONTS = ("Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei", "SimHei")
@@ -248,11 +249,11 @@ def write_page(
     path: Path,  # where to write the page
     title: str,  # title of the page
 ) -> None:
-    "Write the notebook as one self-contained page: no script from elsewhere, no font, no network."
+    "Write the notebook as one self-contained page: no font, no network, no script but the explorer's, which runs in a frame of its own."
     from nbconvert import HTMLExporter
     exporter = HTMLExporter(template_name="report", extra_template_basedirs=[str(files("policy_lda") / "page")])
     headings = [match for cell in notebook.cells if cell.cell_type == "markdown" for match in re.findall(r"^## (.+)$", cell.source, re.M)]
-    body, _ = exporter.from_notebook_node(notebook, resources={"page_title": title, "contents": headings, "metadata": {"name": title}})
+    body, _ = exporter.from_notebook_node(notebook, resources={"page_title": title, "contents": headings, "script": explorer_hash(), "metadata": {"name": title}})
     path.write_text(body, encoding="utf-8")
 
 # %% ../nbs/14_report.ipynb #cf4f5f98

@@ -129,11 +129,12 @@ def restored_from_csv(out, folder):
 
 
 def test_the_page_in_a_browser(seed_report, chromium):
+    from axe_playwright_python.sync_playwright import Axe
     from playwright.sync_api import sync_playwright
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
         for width in (1300, 390):
-            page = browser.new_page(viewport={"width": width, "height": 900})
+            page = browser.new_page(viewport={"width": width, "height": 900}, bypass_csp=False)
             errors, requests = [], []
             page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
             page.on("pageerror", lambda error: errors.append(str(error)))
@@ -143,6 +144,11 @@ def test_the_page_in_a_browser(seed_report, chromium):
             images = page.evaluate("[...document.images].map(i => [i.complete && i.naturalWidth > 0, i.alt])")
             assert len(images) == len(list((seed_report / "figures").glob("*.svg"))) and all(shown and alt for shown, alt in images)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+            explorer = page.frame_locator("iframe[title='Topic explorer']")
+            explorer.locator("#list label").nth(1).click()
+            assert explorer.locator("#name").text_content().startswith("2. ") and not errors
+            found = Axe().run(page)
+            assert found.violations_count == 0, found.generate_report()
             assert page.evaluate("[...document.querySelectorAll('nav a')].every(a => document.getElementById(decodeURIComponent(a.hash.slice(1))))")
         browser.close()
 
