@@ -124,21 +124,38 @@ def central_first(
     "The fits with the most central one first: the one with the highest mean agreement with all others; ties keep their order."
     return [fits[place] for place in np.argsort(-agreement(fits).mean(axis=0), kind="stable")]
 
-# %% ../nbs/07b_stability.ipynb #024e238e
+# %% ../nbs/07b_stability.ipynb #ea57fc9c
+def _consensus_weights(
+    products: np.ndarray,  # G, of shape (fits × topics, fits × topics)
+    weights: np.ndarray,  # those of the first reference, of shape (topics, fits × topics), rows sum to 1
+) -> tuple[float, np.ndarray]:  # the mean cosine, and the weights of the mean that is reached
+    "Match every fit with the reference and average, until the mean cosine grows no more."
+    length, k, best = np.sqrt(np.diagonal(products).clip(1e-30)), len(weights), (-1.0, weights)
+    while True:
+        with_all = weights @ products
+        cosines = with_all / length / np.sqrt((with_all * weights).sum(axis=1, keepdims=True).clip(1e-30))
+        found = [linear_sum_assignment(-cosines[:, first:first + k]) for first in range(0, len(length), k)]
+        columns = np.array([first * k + column for first, (_, column) in enumerate(found)])
+        matched = cosines[np.arange(k), columns]
+        if matched.mean() <= best[0] + 1e-9:
+            return best
+        best, weights = (matched.mean(), weights), np.zeros_like(weights)
+        matched = matched + 1e-12  # a topic without tokens has no cosine, and still a place
+        np.put_along_axis(weights, columns.T, (matched / matched.sum(axis=0)).T, axis=1)
+
+
 def consensus(
     fits: Sequence[TopicFit],  # fits with the same terms and as many topics, from `ensemble`
     dtm: Dtm,  # the counts, all documents
     n_jobs: int | None = None,  # threads; None: all cores
 ) -> TopicFit:  # the mean topics; its `spec` is that of the first fit
-    "The topics on which many fits agree: the mean of matched topics. Deterministic."
-    reference, topics, matches = central_first(fits)[0].counts(), fits[0].topic_term.index, None
-    tokens = [fit.counts() for fit in fits]
-    shares = [counts.div(counts.sum(axis=1).clip(lower=1e-30), axis=0) for counts in tokens]
-    mean = lambda tables: sum(table.loc[match].set_axis(topics) for table, match in zip(tables, matches)) / len(fits)
-    for _ in range(100):
-        before, matches = matches, [match_topics(reference, table)["match"] for table in shares]
-        if before is not None and all(map(pd.Series.equals, before, matches)):
-            break
-        reference = mean(shares)
-    alpha = mean([fit.alpha for fit in fits])
-    return fit_from_topics(dtm, mean([fit.topic_term for fit in fits]), fits[0].spec, alpha, f"consensus of {len(fits)} fits", n_jobs)
+    "The topics on which many fits agree: the mean of matched topics, weighted by their cosine with it. Deterministic."
+    tokens = np.concatenate([fit.counts().to_numpy() for fit in fits])
+    shares = tokens / tokens.sum(axis=1, keepdims=True).clip(1e-30)
+    k, products = len(fits[0].topic_term), shares @ shares.T
+    starts = [np.eye(k, len(shares), first) for first in range(0, len(shares), k)]
+    _, weights = max((_consensus_weights(products, start) for start in starts), key=lambda found: found[0])
+    weights = weights / weights.sum(axis=1, keepdims=True)
+    topics = pd.DataFrame(weights @ np.concatenate([fit.topic_term.to_numpy() for fit in fits]), fits[0].topic_term.index, fits[0].topic_term.columns)
+    alpha = pd.Series(weights @ np.concatenate([fit.alpha.to_numpy() for fit in fits]), topics.index)
+    return fit_from_topics(dtm, topics, fits[0].spec, alpha, f"consensus of {len(fits)} fits", n_jobs)
