@@ -20,7 +20,7 @@ from .coherence import coherence, exclusivity, topic_diversity
 from .compiled import workers
 from .dtm import Dtm, dtm_rows
 from .lda import LdaSpec, TopicFit, completion_perplexity, cores, fit_lda, halves
-from .stability import agreement, article_folds, consensus, match_topics, stability
+from .stability import agreement, article_folds, consensus_counts, match_topics, stability
 from .tokens import Tokens
 from .topics import top_words
 
@@ -104,7 +104,7 @@ def _quality(fits: list[TopicFit], dtm: Dtm, tokens: pd.Series | Tokens, n_jobs:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         coherent = [coherence(fit, tokens, n_jobs=n_jobs).mean() if len(dtm.terms) > 1 else np.nan for fit in fits]
-    judged = stability(fits, consensus(fits, dtm, n_jobs))
+    judged = stability(fits, consensus_counts(fits))
     return {"stability": means.mean() if n > 1 else np.nan, "stability_se": 2 * np.sqrt((n - 1) / n * np.square(means - means.mean()).sum()) / n if n > 2 else np.nan,
             "n_stable": int(judged["stable"].sum()), "n_copies": int(judged["copy"].sum()), "coherence": np.mean(coherent), "coherence_se": corrected_se(coherent),
             "exclusivity": np.mean([exclusivity(fit).mean() for fit in fits]), "diversity": np.mean([topic_diversity(fit) for fit in fits])}
@@ -191,7 +191,8 @@ def verdict(
 ) -> str:  # one or two sentences
     "What the texts can support: which numbers of topics are `carried`, and how many topics of the largest number tried are not stable."
     last, tried = scan.astype(object).iloc[-1], scan["n_topics"].tolist()
-    what = f"{last['n_documents']:,} {unit} of {last['n_articles']:,} {'article' if last['n_articles'] == 1 else 'articles'} ({last['n_tokens']:,} tokens, {last['n_terms']:,} terms)"
+    of = "" if unit == "articles" else f" of {last['n_articles']:,} {'article' if last['n_articles'] == 1 else 'articles'}"
+    what = f"{last['n_documents']:,} {unit}{of} ({last['n_tokens']:,} tokens, {last['n_terms']:,} terms)"
     numbers = scan.loc[carried(scan), "n_topics"].tolist()
     if numbers:
         sentence = f"{what} support {_between(numbers, tried)} topics (of the numbers tried: {', '.join(map(str, tried))})."

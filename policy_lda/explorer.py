@@ -104,7 +104,7 @@ def _said(share: float, row) -> str:
         return size + "Its stability was not measured."
     return size + f"It returns in {100 * row.returns:.0f}% of {row.n_fits} fits, mean cosine {row.stability:.2f}." + ("" if row.stable else " It is not stable: it should not carry an argument.")
 
-# %% ../nbs/12a_explorer.ipynb #cbba04f3
+# %% ../nbs/12a_explorer.ipynb #e25e2dfb
 def explorer_data(
     fit: TopicFit,  # the fit; its documents are passages
     passages: pd.DataFrame,  # the passage table
@@ -132,14 +132,14 @@ def explorer_data(
         topics.append({
             "topic": int(row.topic), "label": labels[row.topic], "share": round(row.share, 5), "said": _said(row.share, judged.get(row.topic)), "color": topic_color(row.topic), "x": round(row.x, 4), "y": round(row.y, 4),
             "terms": [[number[term], float(f"{p:.7g}"), float(f"{lift:.7g}")] for term, p, lift in zip(own["term"], own["probability"], own["lift"])],
-            "course": [None if np.isnan(estimate) else [round(value, 4) for value in (estimate, low, high)] for estimate, low, high in zip(course["estimate"], course["low"], course["high"])],
+            "course": [None if np.isnan(row[0]) else [None if np.isnan(value) else round(value, 4) for value in row] for row in course[["estimate", "low", "high"]].to_numpy(float).tolist()],
             "articles": articles_of, "passages": [place_of[name] for name in best]})
     facts = f"{len(topics)} topics, {len(fit.doc_topic):,} passages of {passages['article_id'].nunique():,} articles" + ("." if len(held) == len(fit.doc_topic) else f"; the texts of {len(held):,} passages are held in this page.")
     return {"topics": topics, "terms": terms, "owners": _pairs((tokens / tokens.sum(axis=0).clip(1e-30)).T), "articles": table, "passages": columns, "texts": {place_of[name]: text for name, text in texts.items()},
-            "periods": [[name, int(n)] for name, n in zip(periods["period"], periods["n_articles"])], "interval": "Bars: 95% intervals of topic_trend; n: articles.", "n_terms": 30, "facts": facts,
+            "periods": [[name, int(n)] for name, n in zip(periods["period"], periods["n_articles"])], "interval": "Bars: intervals of topic_trend, where there is enough to draw from; n: articles.", "n_terms": 30, "facts": facts,
             "shown": f"The map shows {100 * places['shown'].iloc[0]:.0f}% of the squared distances."}
 
-# %% ../nbs/12a_explorer.ipynb #83cccfd4
+# %% ../nbs/12a_explorer.ipynb #355d2372
 def _part(kind: str) -> str:
     "A part of the page: its html, css or js."
     return (files("policy_lda") / "page" / "explorer" / f"explorer.{kind}").read_text(encoding="utf-8")
@@ -153,7 +153,7 @@ def topic_explorer(
     **settings,  # as for `explorer_data`: labels, stable, trend, freq, lexicon, spec, budget
 ) -> str:  # a whole HTML page; write it to a file, or give it to `show_explorer`
     "The explorer as one HTML page without any request to another host. Texts of articles are data in it, never markup or code."
-    data = json.dumps(explorer_data(fit, passages, articles, **settings), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    data = json.dumps(explorer_data(fit, passages, articles, **settings), ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
     parts = {"hash": explorer_hash(), "title": html.escape(title), "style": _part("css"), "script": _part("js"), "data": data}
     return re.sub(r"\[(hash|title|style|script|data)\]", lambda mark: parts[mark[1]], _part("html"))
 

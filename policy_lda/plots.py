@@ -256,20 +256,21 @@ def plot_topic_mix(
     ax.set(xlabel="topic", ylabel="")
     return ax
 
-# %% ../nbs/12_plots.ipynb #6a589662
+# %% ../nbs/12_plots.ipynb #2265bc8d
 def plot_topic_correlations(
     correlations: pd.DataFrame,  # from `topic_correlations`
     *,
     ax: Axes | None = None,  # where to draw; a new figure by default
 ) -> Axes:  # the axes
-    "A heat map of the correlations between topics, in the order of a hierarchical clustering; the diagonal is left out."
+    "A heat map of the correlations between topics, in the order of a hierarchical clustering, white at -1/(K-1), which independent topics have; without the diagonal."
     table = correlations.fillna(0)
     order = leaves_list(linkage(table, "average")) if len(table) > 2 else range(len(table))
     table = correlations.iloc[order, order]
-    reach = max(np.nanmax(np.abs(table.to_numpy()[~np.eye(len(table), dtype=bool)]), initial=0.01), 0.01)
+    alone = -1 / max(len(table) - 1, 1)
+    reach = max(np.nanmax(np.abs(table.to_numpy()[~np.eye(len(table), dtype=bool)] - alone), initial=0.01), 0.01)
     size = 2.2 + 0.34 * min(len(table), 40)
     ax = ax or plt.subplots(figsize=(size + 0.8, size), layout="constrained")[1]
-    sns.heatmap(table, mask=np.eye(len(table), dtype=bool), cmap="RdBu_r", vmin=-reach, vmax=reach, annot=len(table) <= 12, fmt=".2f", square=True, linewidths=0.5, cbar_kws={"label": "correlation of shares", "shrink": 0.7}, ax=ax)
+    sns.heatmap(table, mask=np.eye(len(table), dtype=bool), cmap="RdBu_r", vmin=alone - reach, vmax=alone + reach, annot=len(table) <= 12, fmt=".2f", square=True, linewidths=0.5, cbar_kws={"label": f"correlation of shares (white: {alone:.2f}, no company)", "shrink": 0.7}, ax=ax)
     ax.set(xlabel="topic", ylabel="topic")
     ax.tick_params(rotation=0, length=0)
     return ax
@@ -283,7 +284,7 @@ def plot_topic_map(
 ) -> Axes:  # the axes
     "Topics as points, near each other if their terms are alike; the area is the share of all tokens. Of more than 30 topics only the numbers are written."
     ax = ax or plt.subplots(figsize=(7, 4.2), layout="constrained")[1]
-    ax.scatter(places["x"], places["y"], s=3000 * places["share"] + 20, c=[topic_color(topic) for topic in places["topic"]], alpha=0.6)
+    ax.scatter(places["x"], places["y"], s=3000 * places["share"] + 20, c=[topic_color(topic) for topic in places["topic"]], alpha=0.6, clip_on=False)
     for row in places.itertuples():
         ax.annotate(str(row.topic) if len(places) > 30 else plain(_wrap(f"{row.topic} {labels[row.topic]}", 24)), (row.x, row.y), ha="center", va="center", fontsize=7)
     ax.set(xlabel=f"the plane shows {100 * places['shown'].iloc[0]:.0f}% of the squared distances between topics", xticks=[], yticks=[])

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['REPEAT', 'RETURN', 'STABLE', 'article_folds', 'ensemble', 'match_topics', 'repeats', 'agreement', 'stability',
-           'central_first', 'consensus']
+           'central_first', 'consensus_counts', 'consensus']
 
 # %% ../nbs/07b_stability.ipynb #64baab1d
 from collections.abc import Sequence
@@ -98,7 +98,7 @@ RETURN, STABLE = 0.7, 0.8  # cosine of a topic that returns; share of fits in wh
 
 def stability(
     fits: Sequence[TopicFit],  # fits of the same counts, at least two, or one with a reference
-    reference: TopicFit | None = None,  # the fit whose topics are judged; None: the first, by the others
+    reference: TopicFit | pd.DataFrame | None = None,  # the fit whose topics are judged, or its counts, topics × terms; None: the first, by the others
 ) -> pd.DataFrame:  # columns `topic`, `stability`, `low`, `returns`, `copy`, `stable`, `n_fits`
     """How well each topic returns in other fits.
 
@@ -110,7 +110,7 @@ def stability(
     if not others:
         raise ValueError(f"Stability compares at least 2 fits; got {len(fits)}.")
     reference = reference if reference is not None else fits[0]
-    counts = reference.counts()
+    counts = reference if isinstance(reference, pd.DataFrame) else reference.counts()
     matches = pd.concat([match_topics(counts, other.counts()) for other in others])
     by_topic = matches["cosine"].groupby(matches["topic"])
     returns, copy = matches["cosine"].ge(RETURN).groupby(matches["topic"]).mean(), repeats(counts)
@@ -124,7 +124,7 @@ def central_first(
     "The fits with the most central one first: the one with the highest mean agreement with all others; ties keep their order."
     return [fits[place] for place in np.argsort(-agreement(fits).mean(axis=0), kind="stable")]
 
-# %% ../nbs/07b_stability.ipynb #ea57fc9c
+# %% ../nbs/07b_stability.ipynb #ba0cf047
 def _consensus_weights(
     products: np.ndarray,  # G, of shape (fits × topics, fits × topics)
     weights: np.ndarray,  # those of the first reference, of shape (topics, fits × topics), rows sum to 1
@@ -144,18 +144,31 @@ def _consensus_weights(
         np.put_along_axis(weights, columns.T, (matched / matched.sum(axis=0)).T, axis=1)
 
 
+def _agreed(fits: Sequence[TopicFit]) -> tuple[np.ndarray, pd.DataFrame]:
+    "The weight of every topic of every fit in each topic of the consensus (rows sum to 1), and the consensus counts, topics × terms."
+    tokens, k = [fit.counts() for fit in fits], len(fits[0].topic_term)
+    stacked = np.concatenate([table.to_numpy() for table in tokens])
+    shares = stacked / stacked.sum(axis=1, keepdims=True).clip(1e-30)
+    products, starts = shares @ shares.T, [np.eye(k, len(shares), first) for first in range(0, len(shares), k)]
+    _, weights = max((_consensus_weights(products, start) for start in starts), key=lambda found: found[0])
+    weights = weights / weights.sum(axis=1, keepdims=True)
+    return weights, pd.DataFrame(weights @ stacked, tokens[0].index, tokens[0].columns)
+
+
+def consensus_counts(
+    fits: Sequence[TopicFit],  # fits with the same terms and as many topics, from `ensemble`
+) -> pd.DataFrame:  # topics × terms
+    "The tokens of each term in each topic of the consensus, the mean of the matched topics': all that `stability` needs, without folding in the documents."
+    return _agreed(fits)[1]
+
+
 def consensus(
     fits: Sequence[TopicFit],  # fits with the same terms and as many topics, from `ensemble`
     dtm: Dtm,  # the counts, all documents
     n_jobs: int | None = None,  # threads; None: all cores
 ) -> TopicFit:  # the mean topics; its `spec` is that of the first fit
     "The topics on which many fits agree: the mean of matched topics, weighted by their cosine with it. Deterministic."
-    tokens = np.concatenate([fit.counts().to_numpy() for fit in fits])
-    shares = tokens / tokens.sum(axis=1, keepdims=True).clip(1e-30)
-    k, products = len(fits[0].topic_term), shares @ shares.T
-    starts = [np.eye(k, len(shares), first) for first in range(0, len(shares), k)]
-    _, weights = max((_consensus_weights(products, start) for start in starts), key=lambda found: found[0])
-    weights = weights / weights.sum(axis=1, keepdims=True)
-    topics = pd.DataFrame(weights @ np.concatenate([fit.topic_term.to_numpy() for fit in fits]), fits[0].topic_term.index, fits[0].topic_term.columns)
-    alpha = pd.Series(weights @ np.concatenate([fit.alpha.to_numpy() for fit in fits]), topics.index)
-    return fit_from_topics(dtm, topics, fits[0].spec, alpha, f"consensus of {len(fits)} fits", n_jobs)
+    weights, topics = _agreed(fits)[0], fits[0].topic_term.index
+    mean = pd.DataFrame(weights @ np.concatenate([fit.topic_term.to_numpy() for fit in fits]), topics, fits[0].topic_term.columns)
+    alpha = pd.Series(weights @ np.concatenate([fit.alpha.to_numpy() for fit in fits]), topics)
+    return fit_from_topics(dtm, mean, fits[0].spec, alpha, f"consensus of {len(fits)} fits", n_jobs)

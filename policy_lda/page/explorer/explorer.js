@@ -15,7 +15,7 @@ function make(tag, properties = {}, ...children) {
   return node;
 }
 
-const percent = share => share >= 0.0995 || share === 0 ? `${Math.round(100 * share)}%` : `${(100 * share).toFixed(1)}%`;
+const percent = share => share === null ? "–" : share >= 0.0995 || share === 0 ? `${Math.round(100 * share)}%` : `${(100 * share).toFixed(1)}%`;
 const spaced = term => term.replaceAll("_", " ");
 const count = (n, one) => `${n.toLocaleString("en")} ${one}${n === 1 ? "" : "s"}`;
 const shareOf = (passage, topic) => (data.passages.shares[passage].find(pair => pair[0] === topic) ?? [0, 0])[1] / 100;
@@ -44,14 +44,14 @@ function showTerms() {
 function showCourse() {
   const course = data.topics[state.topic].course, n = data.periods.length;
   if (!n) return at("chart").replaceChildren(make("p", { class: "note" }, "No course was given."));
-  const high = Math.max(0.01, ...course.map(row => row ? row[2] : 0)), width = 460, left = 38, right = 8, bottom = 100;
+  const high = Math.max(0.01, ...course.map(row => row ? row[2] ?? row[0] : 0)), width = 460, left = 38, right = 8, bottom = 100;
   const x = i => left + (i + 0.5) * (width - left - right) / n, y = share => 10 + (bottom - 10) * (1 - share / high);
   const step = Math.ceil(n / 7), svg = make("svg:svg", { viewBox: `0 0 ${width} 135`, role: "img", "aria-label": "The topic's share of each period's tokens, with intervals; the table below has the numbers." });
   for (const share of [0, high]) svg.append(make("svg:line", { x1: left, x2: width - right, y1: y(share), y2: y(share) }), make("svg:text", { x: left - 4, y: y(share) + 3, "text-anchor": "end" }, percent(share)));
   data.periods.forEach(([name, articles], i) => {
     if (course[i]) {
       const [share, low, top] = course[i];
-      svg.append(make("svg:line", { class: "band", x1: x(i), x2: x(i), y1: y(low), y2: y(top) }),
+      svg.append(make("svg:line", { class: "band", x1: x(i), x2: x(i), y1: y(low ?? share), y2: y(top ?? share) }),
         make("svg:circle", { class: "dot", cx: x(i), cy: y(share), r: n > 60 ? 2.5 : 4, onclick: () => { state.period = at("period").value = name; showArticles(); } }, make("svg:title", {}, `${name}: ${percent(share)} (${percent(low)} to ${percent(top)}), ${count(articles, "article")}`)));
     }
     if (i % step === 0) svg.append(make("svg:text", { x: x(i), y: bottom + 16, "text-anchor": "middle" }, name), make("svg:text", { x: x(i), y: bottom + 29, "text-anchor": "middle" }, `n=${articles}`));
