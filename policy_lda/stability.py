@@ -124,7 +124,7 @@ def central_first(
     "The fits with the most central one first: the one with the highest mean agreement with all others; ties keep their order."
     return [fits[place] for place in np.argsort(-agreement(fits).mean(axis=0), kind="stable")]
 
-# %% ../nbs/07b_stability.ipynb #ba0cf047
+# %% ../nbs/07b_stability.ipynb #3e28a31d
 def _consensus_weights(
     products: np.ndarray,  # G, of shape (fits × topics, fits × topics)
     weights: np.ndarray,  # those of the first reference, of shape (topics, fits × topics), rows sum to 1
@@ -143,7 +143,7 @@ def _consensus_weights(
         matched = matched + 1e-12  # a topic without tokens has no cosine, and still a place
         np.put_along_axis(weights, columns.T, (matched / matched.sum(axis=0)).T, axis=1)
 
-
+# %% ../nbs/07b_stability.ipynb #e098a235
 def _agreed(fits: Sequence[TopicFit]) -> tuple[np.ndarray, pd.DataFrame]:
     "The weight of every topic of every fit in each topic of the consensus (rows sum to 1), and the consensus counts, topics × terms."
     tokens, k = [fit.counts() for fit in fits], len(fits[0].topic_term)
@@ -161,7 +161,7 @@ def consensus_counts(
     "The tokens of each term in each topic of the consensus, the mean of the matched topics': all that `stability` needs, without folding in the documents."
     return _agreed(fits)[1]
 
-
+# %% ../nbs/07b_stability.ipynb #71f2f081
 def consensus(
     fits: Sequence[TopicFit],  # fits with the same terms and as many topics, from `ensemble`
     dtm: Dtm,  # the counts, all documents
