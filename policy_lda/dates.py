@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['EVENT_COLUMNS', 'EVENT_KINDS', 'DATE_SOURCES', 'parse_dates', 'Day', 'parse_days', 'HeadDate', 'read_events',
-           'EventPattern', 'Named', 'Clue', 'Evidence', 'find_dates', 'article_periods', 'default_freq']
+           'EventPattern', 'Named', 'Clue', 'Evidence', 'find_dates', 'period_labels', 'article_periods',
+           'default_freq']
 
 # %% ../nbs/01_dates.ipynb #6920e3da
 import csv
@@ -563,19 +564,27 @@ def find_dates(
     return dated
 
 # %% ../nbs/01_dates.ipynb #bccc4c3c
+def period_labels(
+    days: pd.Series,  # days; NaT is allowed
+    freq: str = "M",  # length of a period: `D`, `W`, `M`, `Q` or `Y`, or several years such as `5Y`
+) -> pd.Series:  # names such as `2024-08` or `1990–1994`, in the order of time also as text; NaN for NaT
+    "The period of each day. Several years begin with a multiple of their number."
+    if (several := re.fullmatch(r"(\d+)Y", freq)) is None:
+        return days.dt.to_period(freq).astype(object).where(days.notna()).map(str, na_action="ignore")
+    first = days.dt.year // int(several[1]) * int(several[1])
+    return first.map(lambda year: f"{year:.0f}–{year + int(several[1]) - 1:.0f}", na_action="ignore").astype(object)
+
+
 def article_periods(
     articles: pd.DataFrame,  # the article table, dated
-    freq: str = "M",  # length of a period: pandas' `D`, `W`, `M`, `Q` or `Y`
+    freq: str = "M",  # length of a period, as for `period_labels`
 ) -> pd.Series:  # a period such as `2024-08`, or `undated`, indexed by `article_id`
     """The period of each article, as a string; `undated` where the evidence does not tell.
 
     The period of `date`; without one, the period that holds the whole interval from `date_start` to `date_end`.
     """
-    day = articles["date"].fillna(articles["date_start"])
-    end = articles["date"].fillna(articles["date_end"])
-    periods = day.dt.to_period(freq)
-    known = day.notna() & (periods == end.dt.to_period(freq))
-    return pd.Series(periods.astype(str).where(known, "undated").to_numpy(), index=pd.Index(articles["article_id"], name="article_id"), name="period")
+    first, last = (period_labels(articles["date"].fillna(articles[end]), freq) for end in ("date_start", "date_end"))
+    return pd.Series(first.where(first == last, "undated").to_numpy(), index=pd.Index(articles["article_id"], name="article_id"), name="period")
 
 
 def default_freq(
@@ -589,6 +598,10 @@ def default_freq(
 
 def _every_period(periods: pd.Series, freq: str) -> list[str]:
     "All periods from the first to the last, and `undated` at the end if there are such articles."
-    dated = periods[periods != "undated"]
-    span = [] if dated.empty else pd.period_range(dated.min(), dated.max(), freq=freq).astype(str).tolist()
+    dated, several = periods[periods != "undated"], re.fullmatch(r"(\d+)Y", freq)
+    if several and len(dated):
+        step = int(several[1])
+        span = [f"{year}–{year + step - 1}" for year in range(int(dated.min().split("–")[0]), int(dated.max().split("–")[0]) + 1, step)]
+    else:
+        span = [] if dated.empty else pd.period_range(dated.min(), dated.max(), freq=freq).astype(str).tolist()
     return span + (["undated"] if len(dated) < len(periods) else [])

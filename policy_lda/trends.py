@@ -15,7 +15,7 @@ from scipy import sparse
 from scipy.stats import chi2, norm
 from scipy.stats import t as student
 
-from .dates import _every_period, article_periods, default_freq
+from .dates import _every_period, article_periods, default_freq, period_labels
 from .lda import TopicFit
 from .stability import match_topics
 from .terms import _groups, _kwic_places, find_entries, find_mentions, kwic, kwic_kind, make_dictionary
@@ -164,10 +164,10 @@ def keyword_rates(
     per = 1000 / rates["n_terms"].where(rates["n_terms"] > 0)
     return rates.assign(estimate=rates["n_mentions"] * per, low=low * per, high=high * per)
 
-# %% ../nbs/09_trends.ipynb #c5e48729
+# %% ../nbs/09_trends.ipynb #ecea6454
 def period_weights(
     articles: pd.DataFrame,  # the article table, dated
-    freq: str = "M",  # length of a period: pandas' `D`, `W`, `M`, `Q` or `Y`
+    freq: str = "M",  # length of a period: `D`, `W`, `M`, `Q`, `Y`, or several years such as `5Y`
     spread: bool = False,  # spread articles with an interval over the periods of its days
 ) -> pd.DataFrame:  # columns `row` (number of the article), `period`, `weight`
     "The periods of each article and how much of it belongs there; the weights of an article sum to 1."
@@ -178,9 +178,8 @@ def period_weights(
         return table
     parts = []
     for row, start, end in zip(np.flatnonzero(known), articles["date_start"][known], articles["date_end"][known]):
-        each = pd.period_range(start, end, freq=freq)
-        days = [(min(end, one.end_time.normalize()) - max(start, one.start_time)).days + 1 for one in each]
-        parts.append(pd.DataFrame({"row": row, "period": each.astype(str), "weight": np.array(days) / sum(days)}))
+        days = period_labels(pd.Series(pd.date_range(start, end)), freq).value_counts(sort=False, normalize=True)
+        parts.append(pd.DataFrame({"row": row, "period": days.index, "weight": days.to_numpy()}))
     return pd.concat([table[~known], *parts], ignore_index=True)
 
 # %% ../nbs/09_trends.ipynb #d991bf72
@@ -219,12 +218,12 @@ def _rate_intervals(counts, terms: np.ndarray, group: np.ndarray, n_groups: int,
                 found[name][number, columns[good]] = values
     return found
 
-# %% ../nbs/09_trends.ipynb #1d4681da
+# %% ../nbs/09_trends.ipynb #60cb30a4
 def keyword_trend(
     articles: pd.DataFrame,  # the article table, dated, clean texts
     keywords,  # a lexicon, or anything that `count_keywords` takes
     concepts: list[str] | None = None,  # which of them; by default all that occur, the most frequent first
-    freq: str = "M",  # length of a period: pandas' `D`, `W`, `M`, `Q` or `Y`
+    freq: str = "M",  # length of a period: `D`, `W`, `M`, `Q`, `Y`, or several years such as `5Y`
     level: float = 0.95,  # level of the intervals
     *,
     by: str | None = None,  # a column of `articles`, such as `source`: a trend for each of its values
@@ -318,12 +317,12 @@ def _share_interval(numerators: list[np.ndarray], size: np.ndarray, level: float
     reach = lambda z: np.sqrt(z**2 * within + norm.ppf((1 + level) / 2) ** 2 * between)
     return np.array([rates[0], np.clip(rates[0] - reach(down), 0, 1), np.clip(rates[0] + reach(up), 0, 1), between / np.maximum(within + between, 1e-30)])
 
-# %% ../nbs/09_trends.ipynb #14e87039
+# %% ../nbs/09_trends.ipynb #31bedb6d
 def topic_trend(
     fit: TopicFit,  # the fit; its documents are passages
     passages: pd.DataFrame,  # the passage table
     articles: pd.DataFrame,  # the article table, dated
-    freq: str = "M",  # length of a period: pandas' `D`, `W`, `M`, `Q` or `Y`
+    freq: str = "M",  # length of a period: `D`, `W`, `M`, `Q`, `Y`, or several years such as `5Y`
     level: float = 0.95,  # level of the intervals
     n_draws: int = 1000,  # bootstrap samples
     random_state: int = 0,  # fixes the bootstrap
