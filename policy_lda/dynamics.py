@@ -33,7 +33,7 @@ def time_windows(
     rows = [(number, names[start], names[min(start + width, len(names)) - 1], int(counts.iloc[start:start + width].sum())) for number, start in enumerate(starts, 1)]
     return pd.DataFrame(rows, columns=["window", "first", "last", "n_documents"])
 
-# %% ../nbs/09c_dynamics.ipynb #e218028f
+# %% ../nbs/09c_dynamics.ipynb #7a8dfc0e
 def _in_order(fit: TopicFit, before: TopicFit) -> TopicFit:
     "The same fit, its topics numbered as those that match them in the fit before."
     match = match_topics(before.counts(), fit.counts())["match"].to_numpy()
@@ -59,7 +59,8 @@ def fit_windows(
     before, fits = fit_lda(dtm_rows(dtm, periods != "undated"), spec, n_jobs=n_jobs), {}
     for row in tqdm(list(time_windows(periods, width, step).itertuples()), desc="Windows", unit="fit", disable=not progress):
         inside = (periods >= row.first) & (periods <= row.last) & (periods != "undated")
-        before = fits[row.first if row.first == row.last else f"{row.first}–{row.last}"] = _in_order(fit_lda(dtm_rows(dtm, inside), spec, start=before, n_jobs=n_jobs), before)
+        name = row.first if row.first == row.last else f"{row.first.split('–')[0]}–{row.last.split('–')[-1]}"
+        before = fits[name] = _in_order(fit_lda(dtm_rows(dtm, inside), spec, start=before, n_jobs=n_jobs), before)
     return fits
 
 # %% ../nbs/09c_dynamics.ipynb #dc91697a

@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['TOPIC_COLORS', 'topic_color', 'plain', 'article_labels', 'plot_articles', 'plot_article_counts', 'plot_ledger',
-           'plot_rates', 'plot_trend', 'plot_concepts', 'plot_scan', 'plot_top_terms', 'plot_topic_mix',
-           'plot_topic_correlations', 'plot_topic_map', 'plot_distance', 'plot_keyness']
+           'plot_rates', 'plot_trend', 'plot_trends', 'plot_slopes', 'plot_bursts', 'plot_concepts', 'plot_scan',
+           'plot_top_terms', 'plot_topic_mix', 'plot_topic_correlations', 'plot_topic_map', 'plot_distance',
+           'plot_keyness']
 
 # %% ../nbs/12_plots.ipynb #41302b46
 import re
@@ -20,6 +21,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from scipy.cluster.hierarchy import leaves_list, linkage
 
+from .dates import period_labels
 from .trends import rate_unit
 
 # %% ../nbs/12_plots.ipynb #6a623a6c
@@ -147,28 +149,142 @@ def plot_rates(
     figure.supxlabel(f"mentions per {rate_unit(rates['lang'])}, 95% interval; the figure beside it is the number of mentions", fontsize=9)
     return grid.flat[:len(concepts)]
 
+# %% ../nbs/12_plots.ipynb #8ae58c1c
+def _freq_of(period: str) -> str:
+    "The length of a period, from the look of its name."
+    shapes = {r"\d{4}": "Y", r"\d{4}-\d\d": "M", r"\d{4}Q\d": "Q", r"\d{4}-\d\d-\d\d": "D"}
+    for shape, freq in shapes.items():
+        if re.fullmatch(shape, period):
+            return freq
+    first, last = re.fullmatch(r"(\d+)–(\d+)", period).groups() if re.fullmatch(r"\d+–\d+", period) else (None, None)
+    return f"{int(last) - int(first) + 1}Y" if first else "W"
+
+
+def _draw_events(ax: Axes, events: pd.DataFrame | None, periods: list[str]):
+    "Thin lines at the periods of dated events, with their names at the top; events outside the periods are left out."
+    dated = [period for period in periods if period != "undated"]
+    if events is None or not dated or events.empty:
+        return
+    labels, place = period_labels(pd.to_datetime(events["start"]), _freq_of(dated[0])), {period: n for n, period in enumerate(periods)}
+    for name, label in zip(events["event"], labels):
+        if label in place:
+            ax.axvline(place[label], color="0.6", linewidth=0.8, linestyle=":", zorder=0)
+            ax.annotate(plain(str(name)[:28]), (place[label], 1), xycoords=("data", "axes fraction"), rotation=90, fontsize=6, color="0.4", ha="right", va="top")
+
+
+def _draw_trend(ax: Axes, trend: pd.DataFrame, by: str, periods: list[str], labelled: bool):
+    "One concept: for each value of `by` its points with intervals, in one colour; a line joins neighbouring periods only."
+    values, ends = sorted(trend[by].dropna().unique()), []
+    for number, value in enumerate(values):
+        one = trend[trend[by] == value].set_index("period").reindex(periods)
+        place, color = np.arange(len(periods)) + 0.16 * (number - (len(values) - 1) / 2) * min(1, 4 / len(values)), TOPIC_COLORS[number % len(TOPIC_COLORS)]
+        spread = np.clip([one["estimate"] - one["low"], one["high"] - one["estimate"]], 0, None)
+        dense = len(periods) > 40
+        ax.errorbar(place, one["estimate"], yerr=spread, fmt="osD^vPX*"[number % 8] + ("-" if len(values) > 1 else ""), color=color, linewidth=0.6, alpha=0.9, elinewidth=0.7 if dense else 1.5, markersize=2 if dense else 4.5, label=value)
+        known = np.flatnonzero(one["estimate"].notna())
+        if len(known):
+            ends.append((one["estimate"].iloc[known[-1]], place[known[-1]], value, color))
+    height, least = 0.085 * ax.get_ylim()[1], -np.inf
+    for y, x, value, color in sorted(ends) if labelled and len(values) > 1 else ():
+        least = max(y, least + height)
+        ax.annotate(f" {plain(value)}", (x + 0.2, least), color=color, fontsize=7, va="center")
+
 # %% ../nbs/12_plots.ipynb #df1eb7b5
+def _name_periods(ax: Axes, trend: pd.DataFrame, periods: list[str], width: int = 14):
+    "Names of periods under the axis, each with its number of articles; at most `width` of them."
+    n_articles, step = trend.drop_duplicates([name for name in ("period", "lang", "source") if name in trend]).groupby("period")["n_articles"].sum(), -(-len(periods) // width)
+    shown, short = range(0, len(periods), step), lambda period: re.sub(r"(\d\d)(\d\d)–\1(\d\d)", r"\1\2–\3", period)
+    ax.set(xticks=shown, xticklabels=[f"{short(periods[i])}\nn={n_articles[periods[i]]:.3g}" for i in shown], ylim=(0, None))
+    ax.tick_params(axis="x", labelsize=8 if width > 8 else 7)
+    sns.despine(ax=ax)
+
+
 def plot_trend(
     trend: pd.DataFrame,  # from `keyword_trend`, one concept
     *,
+    events: pd.DataFrame | None = None,  # dated events to mark, from `read_events`
     ax: Axes | None = None,  # where to draw; a new figure by default
 ) -> Axes:  # the axes
-    "The rate of one concept by period with 95% intervals, one colour for each language; `n` under each period is its number of articles, and empty periods are gaps."
+    "The rate of one concept by period with its intervals, one colour for each language; `n` under each period is its number of articles, and empty periods are gaps."
     ax = ax or plt.subplots(figsize=(7, 2.9), layout="constrained")[1]
     periods, langs = trend["period"].drop_duplicates().tolist(), sorted(trend["lang"].unique())
-    for number, lang in enumerate(langs):
-        one = trend[trend["lang"] == lang]
-        place = one["period"].map({period: place for place, period in enumerate(periods)}) + 0.16 * (number - (len(langs) - 1) / 2)
-        spread = np.clip([one["estimate"] - one["low"], one["high"] - one["estimate"]], 0, None)
-        ax.errorbar(place, one["estimate"], yerr=spread, fmt="osD^v"[number % 5], color=("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#666666")[number % 5], alpha=0.9, elinewidth=1.5, markersize=5, label=lang)
+    _draw_trend(ax, trend, "lang", periods, False)
+    _draw_events(ax, events, periods)
     if len(langs) > 1:
         ax.legend(frameon=False, loc="upper left", ncols=len(langs), fontsize=8)
-    n_articles, step = trend.groupby("period")["n_articles"].sum() if len(langs) > 1 else trend.set_index("period")["n_articles"], -(-len(periods) // 14)
-    shown = [i for i in range(len(periods)) if i % step == 0 or (i == len(periods) - 1 and i % step > step / 2)]
-    ax.set(xticks=shown, xticklabels=[f"{periods[i]}\nn={n_articles[periods[i]]}" for i in shown], ylim=(0, None),
-           ylabel=f"mentions per\n{rate_unit(langs)}", title=plain(" / ".join(trend["concept"].str.replace("_", " ").unique())))
-    ax.tick_params(axis="x", labelsize=8)
-    sns.despine(ax=ax)
+    _name_periods(ax, trend, periods)
+    ax.set(ylabel=f"mentions per\n{rate_unit(langs)}", title=plain(" / ".join(trend["concept"].str.replace("_", " ").unique())))
+    return ax
+
+# %% ../nbs/12_plots.ipynb #55466b1d
+def plot_trends(
+    trend: pd.DataFrame,  # from `keyword_trend`
+    concepts: list[str] | None = None,  # which of them, in this order; None: all
+    *,
+    by: str = "lang",  # the column whose values are drawn beside each other, such as `source`
+    events: pd.DataFrame | None = None,  # dated events to mark
+    columns: int = 2,  # panels in a row
+) -> np.ndarray:  # the axes, one per concept
+    "Small multiples of `plot_trend` on one time axis, each with its own scale."
+    concepts = list(concepts or trend["concept"].unique())
+    rows, periods = -(-len(concepts) // columns), trend["period"].drop_duplicates().tolist()
+    figure, grid = plt.subplots(rows, columns, figsize=(4.6 * columns, 2.2 * rows + 0.4), squeeze=False, layout="constrained")
+    for concept, ax in zip(concepts, grid.flat):
+        one = trend[trend["concept"] == concept]
+        _draw_trend(ax, one, by, periods, True)
+        _draw_events(ax, events, periods)
+        _name_periods(ax, one, periods, 6)
+        ax.set_title(plain(concept.replace("_", " ")), fontsize=10)
+    for ax in grid.flat[len(concepts):]:
+        ax.remove()
+    figure.supylabel(f"mentions per {rate_unit(trend['lang'])}, with 95% intervals; n: articles", fontsize=8)
+    return grid.flat[:len(concepts)]
+
+# %% ../nbs/12_plots.ipynb #96f82889
+def plot_slopes(
+    trend: pd.DataFrame,  # from `keyword_trend`, one language
+    earlier: str,  # a period
+    later: str,  # another
+    *,
+    ax: Axes | None = None,  # where to draw; a new figure by default
+) -> Axes:  # the axes
+    "Rates in two periods joined by a line, with intervals at both ends, on a square-root scale; blue rises, orange falls, grey: the intervals overlap."
+    a, b = (trend[trend["period"] == period].set_index("concept") for period in (earlier, later))
+    ax = ax or plt.subplots(figsize=(6, 1.6 + 0.3 * len(a)), layout="constrained")[1]
+    for concept in a.index.intersection(b.index):
+        one, two = a.loc[concept], b.loc[concept]
+        apart = one["high"] < two["low"] or two["high"] < one["low"]
+        color = "0.6" if not apart else "#0072B2" if two["estimate"] > one["estimate"] else "#D55E00"
+        ax.plot([0, 1], [one["estimate"], two["estimate"]], "o-", color=color, markersize=4)
+        for x, row in ((0, one), (1, two)):
+            ax.plot([x, x], [row["low"], row["high"]], color=color, linewidth=4, alpha=0.25)
+        ax.annotate(f"{plain(concept.replace('_', ' '))} {one['estimate']:.2g}  ", (0, one["estimate"]), ha="right", va="center", fontsize=8)
+        ax.annotate(f"  {two['estimate']:.2g}", (1, two["estimate"]), ha="left", va="center", fontsize=8)
+    ax.set_yscale("function", functions=(lambda y: np.sqrt(np.maximum(y, 0)), np.square))
+    n = {period: table["n_articles"].iloc[0] if len(table) else 0 for period, table in ((earlier, a), (later, b))}
+    ax.set(xticks=[0, 1], xticklabels=[f"{period}\nn={n[period]}" for period in (earlier, later)], xlim=(-1.1, 1.3), ylim=(0, None), yticks=[])
+    ax.set_xlabel(f"mentions per {rate_unit(trend['lang'])}, with 95% intervals")
+    sns.despine(ax=ax, left=True)
+    return ax
+
+# %% ../nbs/12_plots.ipynb #4f5ab684
+def plot_bursts(
+    bursts: pd.DataFrame,  # from `find_bursts`
+    periods: list[str],  # all periods of the trend, in order
+    *,
+    ax: Axes | None = None,  # where to draw; a new figure by default
+) -> Axes:  # the axes
+    "When each concept bursts: a bar from the first to the last period of each burst, darker the heavier it is; concepts in the order of their first burst."
+    place = {period: n for n, period in enumerate(periods)}
+    order = bursts.assign(at=bursts["start"].map(place)).sort_values(["at", "concept"])["concept"].drop_duplicates().tolist()[::-1]
+    ax = ax or plt.subplots(figsize=(8, 0.9 + 0.24 * max(len(order), 1)), layout="constrained")[1]
+    for row in bursts.itertuples():
+        depth = row.weight / max(bursts.loc[bursts["concept"] == row.concept, "weight"].max(), 1e-9)
+        ax.barh(order.index(row.concept), place[row.end] - place[row.start] + 1, left=place[row.start] - 0.5, color="#0072B2", alpha=0.25 + 0.75 * max(depth, 0), height=0.6)
+    step = -(-len(periods) // 12)
+    ax.set(yticks=range(len(order)), yticklabels=[plain(name.replace("_", " ")) for name in order], xticks=range(0, len(periods), step), xticklabels=periods[::step], xlim=(-1, len(periods)))
+    ax.tick_params(labelsize=8)
+    sns.despine(ax=ax, left=True)
     return ax
 
 # %% ../nbs/12_plots.ipynb #301e52b3
