@@ -49,11 +49,9 @@ def dynamic_study(data: Path) -> pd.DataFrame:
     articles = read_articles(data / "sotu_1790_2020s" / "data.jsonl.gz")
     articles = articles[articles["date"].dt.year >= 1945].reset_index(drop=True)
     passages = split_passages(articles, target=150).iloc[::4].reset_index(drop=True)
-    periods = passages["article_id"].map(article_periods(articles, "10Y")).to_numpy()
-    dtm = dtm_trim(make_dtm(encode_tokens(passages)), min_docs=8)
-    order = np.argsort(periods, kind="stable")
-    dtm, periods = dtm_rows(dtm, order), periods[order]
-    held = np.random.default_rng(0).random(len(order)) < 0.1
+    passages = passages.assign(period=passages["article_id"].map(article_periods(articles, "10Y"))).sort_values("period", kind="stable", ignore_index=True)
+    periods, dtm = passages["period"].to_numpy(dtype=object), dtm_trim(make_dtm(encode_tokens(passages)), min_docs=8)
+    held = np.random.default_rng(0).random(len(periods)) < 0.1
     train, slices = dtm_rows(dtm, ~held), pd.Series(periods[~held]).value_counts().sort_index()
     tests = {name: halves(dtm.counts[held & (periods == name)], np.random.default_rng(1)) for name in slices.index}
 

@@ -117,12 +117,12 @@ def _changes(counts: np.ndarray, terms: np.ndarray, period: np.ndarray, settings
     sides = [_changes(counts[side], terms[side], period[side], settings, (*seed, number)) for number, side in ((1, left), (2, ~left))]
     return sides[0] + [(names[best], names[inside[0]], names[inside[-1]], p, found[best])] + sides[1]
 
-# %% ../nbs/09a_changes.ipynb #a485c68e
+# %% ../nbs/09a_changes.ipynb #020a3ddc
 def find_changes(
     articles: pd.DataFrame,  # the article table, dated, clean texts
     keywords,  # a lexicon, or anything that `count_keywords` takes
     concepts: list[str] | None = None,  # which of them; by default all that occur
-    freq: str = "M",  # length of a period: pandas' `D`, `W`, `M`, `Q` or `Y`
+    freq: str = "M",  # length of a period: `D`, `W`, `M`, `Q`, `Y`, or several years such as `5Y`
     level: float = 0.95,  # one minus the p-value up to which a change is reported
     n_permutations: int = 999,  # deals of the articles for each test
     fewest: int = 3,  # at least so many articles on either side
@@ -138,7 +138,8 @@ def find_changes(
     periods, terms = article_periods(articles, freq), count_terms(articles).to_numpy().astype(float)
     every, rows = _every_period(periods, freq), []
     place = pd.Index(every).get_indexer(periods)
-    used = np.flatnonzero((periods != "undated").to_numpy() & (terms > 0))
+    used = np.argsort(articles["article_id"].to_numpy(dtype=object), kind="stable")  # so that the deals do not depend on the order of the table
+    used = used[((periods != "undated").to_numpy() & (terms > 0))[used]]
     rate = lambda inside, y: 1000 * y[inside].sum() / max(terms[used][inside].sum(), 1)
     for column, name in enumerate(names):
         y, at = counts[used][:, [column]].toarray().ravel(), place[used]

@@ -113,7 +113,7 @@ def kwic_command(options: argparse.Namespace) -> int:
     print(f"{len(lines)} matches in {lines['article_id'].nunique()} articles; {options.pattern!r} was taken for a {kind} (--kind).", file=sys.stderr)
     return 0
 
-
+# %% ../nbs/15_cli.ipynb #a36df96e
 def trends_command(options: argparse.Namespace) -> int:
     "Write tables and figures of how concepts, terms or patterns changed."
     from policy_lda.articles import InputError, read_articles, skipped_files
@@ -135,7 +135,7 @@ def trends_command(options: argparse.Namespace) -> int:
           f"{tables['keyword_trend']['concept'].nunique()} concepts, {len(tables['bursts'])} bursts, {len(tables['changes'])} changes: {out / 'keyword_trend.csv'} and the tables and figures beside it.")
     return 0
 
-
+# %% ../nbs/15_cli.ipynb #d6bb6d59
 def verify_command(options: argparse.Namespace) -> int:
     "Compare a report with its manifest."
     from policy_lda.report import verify_report
@@ -173,6 +173,15 @@ def _freq(text: str) -> str:
         raise argparse.ArgumentTypeError(f"must be D, W, M, Q, Y, or several years such as 5Y; got {text!r}")
     return text
 
+# %% ../nbs/15_cli.ipynb #c65eb178
+def _add_trends(trends: argparse.ArgumentParser, own: str):
+    "The options of `trends`."
+    trends.add_argument("--concept", action="append", metavar="NAME", help="a concept of the lexicon, a term (* for any letters) or a regular expression; again for more (default: all concepts)")
+    trends.add_argument("--freq", type=_freq, help="length of a period: D, W, M, Q, Y, or 5Y (default: months or years, as the dates allow)")
+    trends.add_argument("-o", "--out", required=True, help="the folder to write: keyword_trend.csv, bursts.csv, changes.csv, trend_test.csv, concept_life.csv, kwic.csv, figures")
+    trends.add_argument("--lexicon", action="append", metavar="FILE", help=own)
+    trends.add_argument("--random-state", type=_at_least(0), default=0, help="fixes everything random (default 0)")
+
 # %% ../nbs/15_cli.ipynb #2fc2981c
 def _parser() -> argparse.ArgumentParser:
     "The parser of all commands."
@@ -209,12 +218,7 @@ def _parser() -> argparse.ArgumentParser:
     kwic.add_argument("--kind", choices=["concept", "category", "term", "regex"], help="what PATTERN is (default: told from its form)")
     kwic.add_argument("--dictionary", metavar="FILE", help="provinces, industries, institutions, or a dictionary of your own, CSV")
     kwic.add_argument("--lexicon", action="append", metavar="FILE", help=own)
-    trends = add("trends", trends_command, "write tables and figures of rates over time, bursts, changes", articles)
-    trends.add_argument("--concept", action="append", metavar="NAME", help="a concept of the lexicon, a term (* for any letters) or a regular expression; again for more (default: all concepts)")
-    trends.add_argument("--freq", type=_freq, help="length of a period: D, W, M, Q, Y, or 5Y (default: months or years, as the dates allow)")
-    trends.add_argument("-o", "--out", required=True, help="the folder to write: keyword_trend.csv, bursts.csv, changes.csv, trend_test.csv, concept_life.csv, kwic.csv, figures")
-    trends.add_argument("--lexicon", action="append", metavar="FILE", help=own)
-    trends.add_argument("--random-state", type=_at_least(0), default=0, help="fixes everything random (default 0)")
+    _add_trends(add("trends", trends_command, "write tables and figures of rates over time, bursts, changes", articles), own)
     add("verify", verify_command, "compare a report with its manifest", ("out", "the folder of a report"))
     return parser
 

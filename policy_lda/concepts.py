@@ -14,7 +14,7 @@ from .dates import article_periods, default_freq
 from .terms import NO_CONCEPT, find_mentions
 from .trends import bootstrap_ratio, keyword_trend, wilson_interval
 
-# %% ../nbs/09b_concepts.ipynb #fab3efdb
+# %% ../nbs/09b_concepts.ipynb #147a009e
 def concept_life(
     articles: pd.DataFrame,  # the article table, dated, clean texts
     lexicon: pd.DataFrame,  # the lexicon
@@ -38,7 +38,7 @@ def concept_life(
     for concept, own in mentions.groupby("concept", sort=False):
         variants = own["variant"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
         born = first.loc[concept, ["day", "article_id", "variant", "start", "end"]].tolist() if concept in first.index else [pd.NaT, "", "", -1, -1]
-        peak = peaks.loc[concept, ["period", "estimate", "low", "high", "n_articles"]].tolist() if concept in first.index else ["", np.nan, np.nan, np.nan, 0]
+        peak = peaks.loc[concept, ["period", "estimate", "low", "high", "n_articles"]].tolist() if concept in peaks.index else ["", np.nan, np.nan, np.nan, 0]
         end = last.loc[concept, ["day", "article_id"]].tolist() if concept in last.index else [pd.NaT, ""]
         rows.append((concept, *born, *peak, *end, variants.index[0], variants.iloc[0] / len(own), len(own), own["article_id"].nunique(), int(own["day"].isna().sum())))
     columns = ["concept", "first", "first_article", "first_variant", "start", "end", "peak", "peak_rate", "peak_low", "peak_high", "peak_articles", "last", "last_article", "leading", "leading_share", "n_mentions", "n_articles", "n_undated"]

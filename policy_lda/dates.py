@@ -574,7 +574,7 @@ def period_labels(
     first = days.dt.year // int(several[1]) * int(several[1])
     return first.map(lambda year: f"{year:.0f}–{year + int(several[1]) - 1:.0f}", na_action="ignore").astype(object)
 
-
+# %% ../nbs/01_dates.ipynb #2adec841
 def article_periods(
     articles: pd.DataFrame,  # the article table, dated
     freq: str = "M",  # length of a period, as for `period_labels`
@@ -595,7 +595,7 @@ def default_freq(
     by_month, by_year = ((article_periods(articles, freq) != "undated").sum() for freq in "MY")
     return "Y" if len(days) and ((days.max() - days.min()).days > 4 * 366 or by_month < by_year / 2) else "M"
 
-
+# %% ../nbs/01_dates.ipynb #04321d35
 def _every_period(periods: pd.Series, freq: str) -> list[str]:
     "All periods from the first to the last, and `undated` at the end if there are such articles."
     dated, several = periods[periods != "undated"], re.fullmatch(r"(\d+)Y", freq)

@@ -218,7 +218,23 @@ def _rate_intervals(counts, terms: np.ndarray, group: np.ndarray, n_groups: int,
                 found[name][number, columns[good]] = values
     return found
 
-# %% ../nbs/09_trends.ipynb #60cb30a4
+# %% ../nbs/09_trends.ipynb #65697489
+def _grouped(articles: pd.DataFrame, keywords, concepts: list[str] | None, freq: str, spread: bool, groups: list[str]) -> tuple:
+    "Counts, keywords, terms, weight and group of every article in every period it belongs to, and the groups: periods × values of `groups`."
+    counts, names = _chosen(articles, keywords, concepts)
+    n_terms, periods = count_terms(articles).to_numpy(), article_periods(articles, freq)
+    rows = period_weights(articles, freq, spread)
+    rows = rows[n_terms[rows["row"]] > 0].reset_index(drop=True)
+    every = _every_period(rows["period"] if spread else periods, freq)
+    keys = pd.MultiIndex.from_product([every, *(sorted(articles[name].dropna().unique()) for name in groups)], names=["period", *groups])
+    group = keys.get_indexer(pd.MultiIndex.from_arrays([rows["period"], *(articles[name].to_numpy()[rows["row"]] for name in groups)]))
+    order = np.argsort(articles["article_id"].to_numpy(dtype=object)[rows["row"]], kind="stable")  # so that the draws do not depend on the order of the table
+    rows, group = rows.iloc[order[group[order] >= 0]], group[order[group[order] >= 0]]
+    weight = rows["weight"].to_numpy()
+    weighted = sparse.csr_matrix(counts[rows["row"].to_numpy()].multiply(weight[:, None]))
+    return weighted, names, n_terms[rows["row"]] * weight, weight, group, keys
+
+# %% ../nbs/09_trends.ipynb #15930314
 def keyword_trend(
     articles: pd.DataFrame,  # the article table, dated, clean texts
     keywords,  # a lexicon, or anything that `count_keywords` takes
@@ -245,17 +261,7 @@ def keyword_trend(
     """
     if interval not in ("bootstrap", "poisson"):
         raise ValueError(f"`interval` must be bootstrap or poisson; got {interval!r}.")
-    counts, names = _chosen(articles, keywords, concepts)
-    n_terms, periods = count_terms(articles).to_numpy(), article_periods(articles, freq)
-    rows = period_weights(articles, freq, spread)
-    rows = rows[n_terms[rows["row"]] > 0].reset_index(drop=True)
-    groups = ["lang"] + ([by] if by else [])
-    every = _every_period(rows["period"] if spread else periods, freq)
-    keys = pd.MultiIndex.from_product([every, *(sorted(articles[name].dropna().unique()) for name in groups)], names=["period", *groups])
-    group = keys.get_indexer(pd.MultiIndex.from_arrays([rows["period"], *(articles[name].to_numpy()[rows["row"]] for name in groups)]))
-    rows, group = rows[group >= 0], group[group >= 0]
-    weight = rows["weight"].to_numpy()
-    counts, terms = sparse.csr_matrix(counts[rows["row"].to_numpy()].multiply(weight[:, None])), n_terms[rows["row"]] * weight
+    counts, names, terms, weight, group, keys = _grouped(articles, keywords, concepts, freq, spread, ["lang"] + ([by] if by else []))
     found = _rate_intervals(counts, terms, group, len(keys), interval, level, n_draws, random_state)
     return _trend_frame(found, keys, names, np.bincount(group, weight, len(keys)), np.bincount(group, terms, len(keys)), counts, group, weight, level)
 
