@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['TOPIC_COLORS', 'topic_color', 'plain', 'article_labels', 'plot_articles', 'plot_article_counts', 'plot_ledger',
-           'plot_rates', 'plot_trend', 'plot_trends', 'plot_slopes', 'plot_bursts', 'plot_concepts', 'plot_scan',
-           'plot_top_terms', 'plot_topic_mix', 'plot_topic_correlations', 'plot_topic_map', 'plot_distance',
-           'plot_keyness']
+           'plot_rates', 'plot_trend', 'plot_trends', 'plot_topic_trend', 'plot_slopes', 'plot_bursts', 'plot_concepts',
+           'plot_scan', 'plot_top_terms', 'plot_topic_mix', 'plot_topic_correlations', 'plot_topic_map',
+           'plot_distance', 'plot_keyness']
 
 # %% ../nbs/12_plots.ipynb #41302b46
 import re
@@ -149,7 +149,7 @@ def plot_rates(
     figure.supxlabel(f"mentions per {rate_unit(rates['lang'])}, 95% interval; the figure beside it is the number of mentions", fontsize=9)
     return grid.flat[:len(concepts)]
 
-# %% ../nbs/12_plots.ipynb #8ae58c1c
+# %% ../nbs/12_plots.ipynb #59dc4b02
 def _freq_of(period: str) -> str:
     "The length of a period, from the look of its name."
     shapes = {r"\d{4}": "Y", r"\d{4}-\d\d": "M", r"\d{4}Q\d": "Q", r"\d{4}-\d\d-\d\d": "D"}
@@ -166,10 +166,11 @@ def _draw_events(ax: Axes, events: pd.DataFrame | None, periods: list[str]):
     if events is None or not dated or events.empty:
         return
     labels, place = period_labels(pd.to_datetime(events["start"]), _freq_of(dated[0])), {period: n for n, period in enumerate(periods)}
-    for name, label in zip(events["event"], labels):
+    for label, names in events["event"].groupby(labels.to_numpy()):
         if label in place:
             ax.axvline(place[label], color="0.6", linewidth=0.8, linestyle=":", zorder=0)
-            ax.annotate(plain(str(name)[:28]), (place[label], 1), xycoords=("data", "axes fraction"), rotation=90, fontsize=6, color="0.4", ha="right", va="top")
+            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+            ax.annotate(plain(str(names.iloc[0])[:28]) + more, (place[label], 1), xycoords=("data", "axes fraction"), rotation=90, fontsize=6, color="0.4", ha="right", va="top")
 
 
 def _draw_trend(ax: Axes, trend: pd.DataFrame, by: str, periods: list[str], labelled: bool):
@@ -240,6 +241,32 @@ def plot_trends(
     figure.supylabel(f"mentions per {rate_unit(trend['lang'])}, with 95% intervals; n: articles", fontsize=8)
     return grid.flat[:len(concepts)]
 
+# %% ../nbs/12_plots.ipynb #da6fac9d
+def plot_topic_trend(
+    shares: pd.DataFrame,  # from `topic_trend`
+    names: pd.Series,  # a label per topic
+    *,
+    topics: list[int] | None = None,  # which of them; None: the first eight
+    events: pd.DataFrame | None = None,  # dated events to mark
+    columns: int = 2,  # panels in a row
+) -> np.ndarray:  # the axes, one per topic
+    "The share of each topic by period in percent, with its intervals, one panel per topic in its colour."
+    topics, periods = topics or shares["topic"].drop_duplicates().tolist()[:8], shares["period"].drop_duplicates().tolist()
+    rows = -(-len(topics) // columns)
+    figure, grid = plt.subplots(rows, columns, figsize=(4.6 * columns, 2.2 * rows + 0.4), squeeze=False, layout="constrained")
+    for topic, ax in zip(topics, grid.flat):
+        one = shares[shares["topic"] == topic].set_index("period").reindex(periods)
+        value, low, high = (100 * one[name] for name in ("estimate", "low", "high"))
+        spread = np.clip([(value - low).fillna(0), (high - value).fillna(0)], 0, None)
+        ax.errorbar(range(len(periods)), value, yerr=spread, fmt="o", color=topic_color(topic), elinewidth=1.5 if len(periods) <= 40 else 0.7, markersize=4.5 if len(periods) <= 40 else 2)
+        _draw_events(ax, events, periods)
+        _name_periods(ax, one.reset_index(), periods, 6)
+        ax.set_title(plain(_wrap(f"{topic} {names[topic]}", 44)), fontsize=9)
+    for ax in grid.flat[len(topics):]:
+        ax.remove()
+    figure.supylabel("percent of the period's tokens, with 95% intervals; n: articles", fontsize=8)
+    return grid.flat[:len(topics)]
+
 # %% ../nbs/12_plots.ipynb #96f82889
 def plot_slopes(
     trend: pd.DataFrame,  # from `keyword_trend`, one language
@@ -267,7 +294,7 @@ def plot_slopes(
     sns.despine(ax=ax, left=True)
     return ax
 
-# %% ../nbs/12_plots.ipynb #4f5ab684
+# %% ../nbs/12_plots.ipynb #cc70f9de
 def plot_bursts(
     bursts: pd.DataFrame,  # from `find_bursts`
     periods: list[str],  # all periods of the trend, in order
@@ -281,7 +308,7 @@ def plot_bursts(
     for row in bursts.itertuples():
         depth = row.weight / max(bursts.loc[bursts["concept"] == row.concept, "weight"].max(), 1e-9)
         ax.barh(order.index(row.concept), place[row.end] - place[row.start] + 1, left=place[row.start] - 0.5, color="#0072B2", alpha=0.25 + 0.75 * max(depth, 0), height=0.6)
-    step = -(-len(periods) // 12)
+    step = -(-len(periods) // 8)
     ax.set(yticks=range(len(order)), yticklabels=[plain(name.replace("_", " ")) for name in order], xticks=range(0, len(periods), step), xticklabels=periods[::step], xlim=(-1, len(periods)))
     ax.tick_params(labelsize=8)
     sns.despine(ax=ax, left=True)
