@@ -21,8 +21,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "changes": ["find_bursts", "find_changes", "rising_terms", "trend_test"],
     "concepts": ["concept_life", "variant_trend"],
     "dynamics": ["fit_windows", "topic_drift", "window_topics"],
-    "compare": ["article_distance", "keyness"],
+    "compare": ["article_distance", "dispersion", "fightin_words", "keyness", "keyness_all"],
     "explorer": ["show_explorer", "topic_explorer"],
-    "reuse": ["find_figures", "shared_passages"],
+    "reuse": ["find_figures", "passage_chains", "shared_passages"],
     "report": ["make_report", "verify_report"],
 })
