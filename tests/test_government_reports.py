@@ -14,7 +14,7 @@ STUDY = ROOT / "nbs" / "analysis"
 
 @pytest.fixture(scope="module")
 def kept() -> pd.DataFrame:
-    return pd.read_csv(STUDY / "results" / "slogans.csv", dtype={"period": str})
+    return pd.read_csv(STUDY / "results" / "slogans.csv", dtype={"period": str}).fillna({"interval": ""})
 
 
 def test_the_kept_numbers_are_those_of_the_reports(corpora, kept):
