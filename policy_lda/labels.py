@@ -155,7 +155,7 @@ def read_labels(
 ) -> pd.Series:  # labels by topic, for `overrides` of `topic_labels`; topics without are left out
     "The labels of a file, each given to the topic that its terms belong to. Warns of labels whose topic is not in the fit; raises `InputError` for a file that is none."
     try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        table = pd.read_csv(path, dtype=str, keep_default_na=False).fillna("")
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: not a file of labels that can be read ({error}); make one with `write_labels`.") from error
     if missing := {"terms", "label"} - set(table.columns):

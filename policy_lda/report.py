@@ -289,6 +289,7 @@ def make_report(
     out: str | Path,  # the folder to write; an earlier report there is replaced
     n_topics: int | None = None,  # number of topics; None chooses by held-out score
     lexicon: str | Path | list[str | Path] | None = None,  # lexicon files, CSV; `lexicon` among several is the one that is shipped
+    labels: str | Path | None = None,  # a file of labels for the topics, from `write_labels`, filled in
     random_state: int = 0,  # fixes everything random
     n_jobs: int | None = None,  # threads; None: all cores
     progress: bool = False,  # show a progress bar
@@ -304,6 +305,8 @@ def make_report(
     read_articles(folder)
     for path in lexicons:
         read_lexicon(path)
+    if labels and not Path(labels).is_file():
+        raise InputError(f"{labels}: there is no such file of labels; `policy-lda topics` writes one.")
     _check_target(out, sources)
     target = out.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -312,7 +315,7 @@ def make_report(
         relative = lambda path: Path(os.path.relpath(Path(path).resolve(), work)).as_posix()
         notebook = prepare_notebook({
             "FOLDER": relative(folder), "LEXICON": [path if path == "lexicon" else relative(path) for path in map(str, lexicons)], "N_TOPICS": n_topics,
-            "RANDOM_STATE": random_state, "N_JOBS": n_jobs or cores()})
+            "LABELS": labels and relative(Path(labels).absolute()), "RANDOM_STATE": random_state, "N_JOBS": n_jobs or cores()})
         execute_notebook(notebook, work, progress)
         (work / "report.ipynb").write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         write_page(notebook, work / "index.html", f"{folder.name}: topics, trends and comparisons")

@@ -137,3 +137,23 @@ def test_what_a_lexicon_takes_over_is_told_in_one_line(tmp_path, seeds):
     told, counted = done.stderr.splitlines()
     assert done.returncode == 0 and len(done.stdout.splitlines()) == 4 and counted.startswith("4 matches")
     assert told == f"policy-lda: {tmp_path / 'mine.csv'}, line 2: 'new productivity' now counts as mine; in lexicon it is new_quality_productive_forces."
+
+
+def test_topics_writes_tables_labels_and_an_explorer(tmp_path, seeds):
+    done = run_cli("topics", seeds, "-o", tmp_path / "out", "--topics", 3, "--jobs", 1)
+    assert done.returncode == 0, done.stderr
+    out = tmp_path / "out"
+    assert "support" in done.stdout and {"explorer.html", "labels.csv", "model", "topics.csv", "topic_trend.csv"} <= {path.name for path in out.iterdir()}
+    labels = pd.read_csv(out / "labels.csv", keep_default_na=False)
+    labels.assign(label=["Mine", "", ""]).to_csv(out / "labels.csv", index=False)
+    again = run_cli("topics", seeds, "-o", out, "--topics", 3, "--jobs", 2)
+    assert again.returncode == 0, again.stderr
+    assert pd.read_csv(out / "topics.csv")["label"].str.startswith("Mine").sum() == 1 and pd.read_csv(out / "labels.csv", keep_default_na=False)["label"].tolist() == ["Mine", "", ""]
+    done = run_cli("report", seeds, "-o", tmp_path / "report", "--topics", 3, "--labels", out / "labels.csv")
+    assert done.returncode == 0, done.stderr
+    assert pd.read_csv(tmp_path / "report" / "tables" / "topics.csv")["label"].str.startswith("Mine").sum() == 1
+    few = tmp_path / "few"
+    few.mkdir()
+    (few / "a.txt").write_text("Too little.", encoding="utf-8")
+    short = run_cli("topics", few, "-o", tmp_path / "x")
+    assert short.returncode == 2 and "too little for a topic model" in short.stderr
