@@ -33,7 +33,7 @@ def report_command(options: argparse.Namespace) -> int:
     print(f"The report is ready: open {page} in a browser.")
     return 0
 
-
+# %% ../nbs/15_cli.ipynb #4711b9a5
 def clean_command(options: argparse.Namespace) -> int:
     "Write the ledger, the scores and the cleaned articles."
     from policy_lda.articles import InputError, read_articles, reading_notes, skipped_files
@@ -230,6 +230,17 @@ def _freq(text: str) -> str:
         raise argparse.ArgumentTypeError(f"must be D, W, M, Q, Y, or several years such as 5Y; got {text!r}")
     return text
 
+# %% ../nbs/15_cli.ipynb #6b7c82a5
+def _add_report(report: argparse.ArgumentParser, own: str):
+    "The options of `report`."
+    report.add_argument("-o", "--out", required=True, help="the folder to write; an earlier report there is replaced")
+    report.add_argument("--topics", type=_at_least(2), help="number of topics (default: chosen by held-out score)")
+    report.add_argument("--lexicon", action="append", metavar="FILE", help=own)
+    report.add_argument("--labels", metavar="FILE", help="labels of your own for the topics: labels.csv of `policy-lda topics`, filled in")
+    report.add_argument("--random-state", type=_at_least(0), default=0, help="fixes everything random (default 0)")
+    report.add_argument("--jobs", type=_at_least(1), help="threads (default: one per core); results do not depend on it")
+    report.add_argument("--progress", action="store_true", help="show the progress bar even if stderr is no terminal")
+
 # %% ../nbs/15_cli.ipynb #08cc77f9
 def _add_topics(topics: argparse.ArgumentParser, own: str):
     "The options of `topics`."
@@ -265,14 +276,8 @@ def _parser() -> argparse.ArgumentParser:
 
     articles = ("folder", "a folder of .txt, .md, .html, .docx, .pdf, .jsonl, .csv or .parquet files, or one such file")
     report = add("report", report_command, "read articles, write a report", articles)
-    report.add_argument("-o", "--out", required=True, help="the folder to write; an earlier report there is replaced")
-    report.add_argument("--topics", type=_at_least(2), help="number of topics (default: chosen by held-out score)")
     own = "a lexicon of your own, CSV, instead of the one that is shipped; give it again for more (--lexicon lexicon --lexicon mine.csv adds yours)"
-    report.add_argument("--lexicon", action="append", metavar="FILE", help=own)
-    report.add_argument("--labels", metavar="FILE", help="labels of your own for the topics: labels.csv of `policy-lda topics`, filled in")
-    report.add_argument("--random-state", type=_at_least(0), default=0, help="fixes everything random (default 0)")
-    report.add_argument("--jobs", type=_at_least(1), help="threads (default: one per core); results do not depend on it")
-    report.add_argument("--progress", action="store_true", help="show the progress bar even if stderr is no terminal")
+    _add_report(report, own)
     clean = add("clean", clean_command, "write what does not belong to the articles as a ledger", articles)
     clean.add_argument("-o", "--out", required=True, help="the folder to write: ledger.csv, scores.csv, articles.jsonl, skipped.csv, reading_notes.csv")
     clean.add_argument("--remove", type=_share, default=0.98, help="remove clauses of another text from this score on (default 0.98)")
