@@ -45,16 +45,17 @@ def wilson_interval(
         low, high = (middle - half) / (1 + z**2 / n), (middle + half) / (1 + z**2 / n)
     return np.where(count == 0, np.where(n > 0, 0.0, np.nan), low), np.where(count == n, np.where(n > 0, 1.0, np.nan), high)
 
-# %% ../nbs/09_trends.ipynb #918eb42c
+# %% ../nbs/09_trends.ipynb #606fa053
 def _drawn(y, terms: np.ndarray, n_draws: int, seed: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
     "Bootstrap quotients of each column of `y` (rows: units) and their standard errors, both of shape (draws, columns); NaN where it is 0."
     n, rng = len(terms), np.random.default_rng(seed)
-    times = rng.multinomial(n, np.full(n, 1 / n), size=n_draws).astype(float)
-    by = lambda table: np.asarray((table.T @ times.T).T)
-    total, with_terms, squares = times @ terms, sparse.csr_matrix(y).multiply(terms[:, None]).tocsr(), y.multiply(y).tocsr()
-    rate = by(y) / total[:, None]
-    variance = by(squares) - 2 * rate * by(with_terms) + rate**2 * (times @ terms**2)[:, None]
-    error = np.sqrt(np.clip(variance, 0, None) * n / (n - 1)) / total[:, None]
+    with_terms, squares, block, found = y.multiply(terms[:, None]).tocsr(), y.multiply(y).tocsr(), max(1, 20_000_000 // n), []
+    for first in range(0, n_draws, block):  # in blocks, so that a hundred thousand units fit into memory
+        times = rng.multinomial(n, np.full(n, 1 / n), size=min(block, n_draws - first)).astype(float)
+        total, (sums, cross, square) = (times @ terms)[:, None], [np.asarray((table.T @ times.T).T) for table in (y, with_terms, squares)]
+        variance = square - 2 * sums / total * cross + (sums / total) ** 2 * (times @ terms**2)[:, None]
+        found.append((sums / total, np.sqrt(np.clip(variance, 0, None) * n / (n - 1)) / total))
+    rate, error = (np.concatenate(parts) for parts in zip(*found))
     return rate, np.where(error > 1e-12 * np.maximum(rate, 1e-12), error, np.nan)
 
 
