@@ -33,7 +33,7 @@ def token_lists(dtm: Dtm) -> pd.Series:
 
 
 def consensus_study(data: Path) -> pd.DataFrame:
-    "Mean matched cosine of topics between two single fits and between two consensus fits, and held-out perplexity; with the priors of the peers (alpha .1, eta .01)."
+    "Mean matched cosine of topics between two single fits and between two consensus fits, and held-out perplexity; with the priors of the peers (alpha .1, eta .01) and our own."
     train, shown, hidden = split(load(data, "reuters"), "reuters")
     cosine = lambda a, b: match_topics(a.topic_term, b.topic_term)["cosine"].mean()
 
@@ -41,16 +41,16 @@ def consensus_study(data: Path) -> pd.DataFrame:
         with workers(THREADS) as each:
             return completion_perplexity(shown, hidden, np.ascontiguousarray(fit.topic_term.to_numpy().T), fit.alpha.to_numpy(), each)
 
-    spec, rows = lambda n: LdaSpec(20, alpha=ALPHA, eta=ETA, random_state=100 * n), []
-    since = time.perf_counter()
-    groups = [ensemble(train, spec(n), 20, n_jobs=THREADS) for n in range(6)]
-    seconds = (time.perf_counter() - since) / 6
-    means = [consensus(group, train, n_jobs=THREADS) for group in groups]
-    singles = [fit for group in groups for fit in group]
-    between = [cosine(a, b) for one, two in zip(groups[::2], groups[1::2]) for a, b in zip(one, two)]
-    rows.append({"what": "two single fits", "cosine": np.mean(between), "n_pairs": len(between), "heldout": np.median([heldout(fit) for fit in singles]), "heldout_best": min(map(heldout, singles)), "heldout_worst": max(map(heldout, singles))})
-    between = [cosine(a, b) for a, b in combinations(means, 2)]
-    rows.append({"what": "two consensus fits of twenty", "cosine": np.mean(between), "n_pairs": len(between), "heldout": np.median([heldout(fit) for fit in means]), "heldout_best": min(map(heldout, means)), "heldout_worst": max(map(heldout, means)), "seconds": seconds})
+    rows = []
+    for priors, settings in (("peers'", {"alpha": ALPHA, "eta": ETA}), ("default", {})):
+        since = time.perf_counter()
+        groups = [ensemble(train, LdaSpec(20, random_state=100 * n, **settings), 20, n_jobs=THREADS) for n in range(6)]
+        seconds = (time.perf_counter() - since) / 6
+        means, singles = [consensus(group, train, n_jobs=THREADS) for group in groups], [fit for group in groups for fit in group]
+        kinds = {"two single fits": (singles, [(a, b) for one, two in zip(groups[::2], groups[1::2]) for a, b in zip(one, two)]), "two consensus fits of twenty": (means, list(combinations(means, 2)))}
+        for what, (fits, pairs) in kinds.items():
+            values, scores = [cosine(a, b) for a, b in pairs], [heldout(fit) for fit in fits]
+            rows.append({"what": what, "priors": priors, "cosine": np.mean(values), "cosine_lowest": min(values), "cosine_highest": max(values), "n_pairs": len(pairs), "heldout": np.median(scores), "heldout_best": min(scores), "heldout_worst": max(scores), "seconds": seconds})
     return pd.DataFrame(rows)
 
 
