@@ -149,7 +149,7 @@ def plot_rates(
     figure.supxlabel(f"mentions per {rate_unit(rates['lang'])}, 95% interval; the figure beside it is the number of mentions", fontsize=9)
     return grid.flat[:len(concepts)]
 
-# %% ../nbs/12_plots.ipynb #59dc4b02
+# %% ../nbs/12_plots.ipynb #4cec19ea
 def _freq_of(period: str) -> str:
     "The length of a period, from the look of its name."
     shapes = {r"\d{4}": "Y", r"\d{4}-\d\d": "M", r"\d{4}Q\d": "Q", r"\d{4}-\d\d-\d\d": "D"}
@@ -185,6 +185,9 @@ def _draw_trend(ax: Axes, trend: pd.DataFrame, by: str, periods: list[str], labe
         known = np.flatnonzero(one["estimate"].notna())
         if len(known):
             ends.append((one["estimate"].iloc[known[-1]], place[known[-1]], value, color))
+    highest, widest = trend["estimate"].max(), trend["high"].max()
+    if highest > 0 and widest > 4 * highest:
+        ax.set_ylim(top=4 * highest)  # an interval of one or two articles must not flatten all the others
     height, least = 0.085 * ax.get_ylim()[1], -np.inf
     for y, x, value, color in sorted(ends) if labelled and len(values) > 1 else ():
         least = max(y, least + height)
@@ -195,7 +198,8 @@ def _name_periods(ax: Axes, trend: pd.DataFrame, periods: list[str], width: int 
     "Names of periods under the axis, each with its number of articles; at most `width` of them."
     n_articles, step = trend.drop_duplicates([name for name in ("period", "lang", "source") if name in trend]).groupby("period")["n_articles"].sum(), -(-len(periods) // width)
     shown, short = range(0, len(periods), step), lambda period: re.sub(r"(\d\d)(\d\d)–\1(\d\d)", r"\1\2–\3", period)
-    ax.set(xticks=shown, xticklabels=[f"{short(periods[i])}\nn={n_articles[periods[i]]:.3g}" for i in shown], ylim=(0, None))
+    ax.set(xticks=shown, xticklabels=[f"{short(periods[i])}\nn={n_articles[periods[i]]:.3g}" for i in shown])
+    ax.set_ylim(bottom=0)
     ax.tick_params(axis="x", labelsize=8 if width > 8 else 7)
     sns.despine(ax=ax)
 
@@ -206,7 +210,10 @@ def plot_trend(
     events: pd.DataFrame | None = None,  # dated events to mark, from `read_events`
     ax: Axes | None = None,  # where to draw; a new figure by default
 ) -> Axes:  # the axes
-    "The rate of one concept by period with its intervals, one colour for each language; `n` under each period is its number of articles, and empty periods are gaps."
+    """The rate of one concept by period with its intervals, one colour for each language; `n` under each period is its number of articles, and empty periods are gaps.
+
+    Intervals that reach beyond four times the highest rate leave the figure at its top; the table has their ends.
+    """
     ax = ax or plt.subplots(figsize=(7, 2.9), layout="constrained")[1]
     periods, langs = trend["period"].drop_duplicates().tolist(), sorted(trend["lang"].unique())
     _draw_trend(ax, trend, "lang", periods, False)
@@ -217,7 +224,7 @@ def plot_trend(
     ax.set(ylabel=f"mentions per\n{rate_unit(langs)}", title=plain(" / ".join(trend["concept"].str.replace("_", " ").unique())))
     return ax
 
-# %% ../nbs/12_plots.ipynb #55466b1d
+# %% ../nbs/12_plots.ipynb #682b0fd8
 def plot_trends(
     trend: pd.DataFrame,  # from `keyword_trend`
     concepts: list[str] | None = None,  # which of them, in this order; None: all
@@ -238,10 +245,10 @@ def plot_trends(
         ax.set_title(plain(concept.replace("_", " ")), fontsize=10)
     for ax in grid.flat[len(concepts):]:
         ax.remove()
-    figure.supylabel(f"mentions per {rate_unit(trend['lang'])}, with 95% intervals; n: articles", fontsize=8)
+    figure.supxlabel(f"mentions per {rate_unit(trend['lang'])}, with 95% intervals; n: articles", fontsize=8)
     return grid.flat[:len(concepts)]
 
-# %% ../nbs/12_plots.ipynb #da6fac9d
+# %% ../nbs/12_plots.ipynb #4d71e935
 def plot_topic_trend(
     shares: pd.DataFrame,  # from `topic_trend`
     names: pd.Series,  # a label per topic
@@ -264,7 +271,7 @@ def plot_topic_trend(
         ax.set_title(plain(_wrap(f"{topic} {names[topic]}", 44)), fontsize=9)
     for ax in grid.flat[len(topics):]:
         ax.remove()
-    figure.supylabel("percent of the period's tokens, with 95% intervals; n: articles", fontsize=8)
+    figure.supxlabel("percent of the period's tokens, with 95% intervals; n: articles", fontsize=8)
     return grid.flat[:len(topics)]
 
 # %% ../nbs/12_plots.ipynb #96f82889
