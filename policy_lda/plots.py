@@ -149,7 +149,7 @@ def plot_rates(
     figure.supxlabel(f"mentions per {rate_unit(rates['lang'])}, 95% interval; the figure beside it is the number of mentions", fontsize=9)
     return grid.flat[:len(concepts)]
 
-# %% ../nbs/12_plots.ipynb #4cec19ea
+# %% ../nbs/12_plots.ipynb #2697892e
 def _freq_of(period: str) -> str:
     "The length of a period, from the look of its name."
     shapes = {r"\d{4}": "Y", r"\d{4}-\d\d": "M", r"\d{4}Q\d": "Q", r"\d{4}-\d\d-\d\d": "D"}
@@ -172,7 +172,7 @@ def _draw_events(ax: Axes, events: pd.DataFrame | None, periods: list[str]):
             more = f" and {len(names) - 1} more" if len(names) > 1 else ""
             ax.annotate(plain(str(names.iloc[0])[:28]) + more, (place[label], 1), xycoords=("data", "axes fraction"), rotation=90, fontsize=6, color="0.4", ha="right", va="top")
 
-
+# %% ../nbs/12_plots.ipynb #2b05a1ae
 def _draw_trend(ax: Axes, trend: pd.DataFrame, by: str, periods: list[str], labelled: bool):
     "One concept: for each value of `by` its points with intervals, in one colour; a line joins neighbouring periods only."
     values, ends = sorted(trend[by].dropna().unique()), []
