@@ -400,7 +400,7 @@ def phrase_score(
     "The score of a pair as a phrase, by gensim's formulas (above); -inf for pairs that are too rare under `npmi`."
     n_both = np.asarray(n_both, dtype=float)
     if spec.phrase_scoring == "default":
-        return (n_both - spec.phrase_min_count) / n_first / n_second * n_different
+        return (n_both - spec.phrase_min_count) / np.multiply(n_first, n_second, dtype=float) * n_different  # in gensim's order: at a tie with the threshold the last bit decides
     share = n_both / n_words
     with np.errstate(divide="ignore", invalid="ignore"):
         score = np.log(share / (np.divide(n_first, n_words) * np.divide(n_second, n_words))) / -np.log(share)

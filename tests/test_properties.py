@@ -18,7 +18,7 @@ from policy_lda.cleaning import split_words
 from policy_lda.dates import parse_dates
 from policy_lda.report import safe_cells
 from policy_lda.terms import _HAN, _form, _matcher, normalize_tokens
-from policy_lda.tokens import GENSIM, _cutter, split_sentences
+from policy_lda.tokens import GENSIM, _cutter, phrase_score, split_sentences
 from policy_lda.trends import poisson_interval
 from policy_lda.words import scan_words
 
@@ -223,11 +223,19 @@ def test_the_rule_letters_is_gensims_simple_preprocess(contents):
     assert encode_tokens(corpus(*contents), spec=spec).to_series().tolist() == [simple_preprocess(text) for text in contents]
 
 
-@pytest.mark.parametrize("scoring, thresholds", [("default", [0.1301, 0.5107, 1.7011, 4.9003]), ("npmi", [-0.71, -0.13, 0.29, 0.77])])
+def test_scores_of_phrases_have_gensims_last_bit():
+    "A score that equals the threshold (3 * 17 / 100 and .51) is joined by both or by neither."
+    from gensim.models.phrases import original_scorer
+    grid = [(both, a, b, different) for both in range(1, 9) for a in range(both, 26) for b in range(both, 26) for different in (7, 13, 17, 30)]
+    spec = TokenSpec(**vars(GENSIM) | dict(phrase_min_count=1))
+    ours = [float(phrase_score(both, a, b, 100, different, spec)) for both, a, b, different in grid]
+    assert ours == [original_scorer(a, b, both, different, 1, 100) for both, a, b, different in grid]
+
+
+@pytest.mark.parametrize("scoring, thresholds", [("default", [0.13, 0.51, 1.7, 4.9]), ("npmi", [-0.71, -0.13, 0.29, 0.77])])
 @settings(max_examples=100, deadline=None)
 @given(documents=st.lists(st.lists(st.sampled_from(["aa", "bb", "cc", "dd", "ee"]), max_size=25), min_size=1, max_size=8), min_count=st.integers(1, 4), place=st.integers(0, 3))
 def test_phrases_are_those_of_gensim(scoring, thresholds, documents, min_count, place):
-    "Thresholds that no score can equal: at a tie, rounding decides (3 * 17 / 100 against 0.51)."
     spec = TokenSpec(**vars(GENSIM) | dict(phrase_scoring=scoring, phrase_min_count=min_count, phrase_threshold=thresholds[place]))
     theirs = Phrases(documents, min_count=min_count, threshold=thresholds[place], scoring=scoring)
     assert encode_tokens(corpus(*map(". ".join, documents)), spec=spec).to_series().tolist() == [theirs[document] for document in documents]
