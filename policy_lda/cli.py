@@ -144,7 +144,7 @@ def topics_command(options: argparse.Namespace) -> int:
     print(f"Tables are in {out}; open {out / 'explorer.html'} in a browser, and give better labels in {out / 'labels.csv'}, which the next run there takes.")
     return 0
 
-# %% ../nbs/15_cli.ipynb #b59569e9
+# %% ../nbs/15_cli.ipynb #5e3ec48e
 def _write_topics(articles, passages, dtm, lexicon, spec, scan, out: Path, n_jobs: int | None):
     "Write the tables of the topics, a file for labels, the model and the explorer."
     from policy_lda.dates import default_freq
@@ -162,10 +162,10 @@ def _write_topics(articles, passages, dtm, lexicon, spec, scan, out: Path, n_job
     names = topic_labels(fit, lexicon, stability=stable, overrides=mine)
     freq = default_freq(articles)
     trend = topic_trend(fit, passages, articles, freq, fits=fits)
-    tables = {"topic_numbers": scan, "topics": stable.assign(label=stable["topic"].map(names), share=stable["topic"].map(size)), "topic_terms": top_terms(fit, 20), "topic_passages": top_passages(fit, passages, 5),
+    tables = {"topic_numbers": scan, "topics": stable.assign(share=stable["topic"].map(size)), "topic_terms": top_terms(fit, 20), "topic_passages": top_passages(fit, passages, 5),
               "article_topics": article_topics(fit, passages), "topic_trend": trend, "label_evidence": label_evidence(fit, dtm, lexicon), "label_contradictions": label_contradictions(fit, dtm, passages, lexicon)}
     for name, table in tables.items():
-        save_table(table, out / f"{name}.csv")
+        save_table(table.assign(label=table["topic"].map(names)) if "topic" in table else table, out / f"{name}.csv")
     save_fit(fit, out / "model")
     (out / "labels.csv").exists() or write_labels(fit, out / "labels.csv", lexicon)
     (out / "explorer.html").write_text(topic_explorer(fit, passages, articles, f"Topics of {len(articles):,} articles", labels=names, stable=stable, trend=trend, freq=freq, lexicon=lexicon), encoding="utf-8")

@@ -172,16 +172,19 @@ def _draw_events(ax: Axes, events: pd.DataFrame | None, periods: list[str]):
             more = f" and {len(names) - 1} more" if len(names) > 1 else ""
             ax.annotate(plain(str(names.iloc[0])[:28]) + more, (place[label], 1), xycoords=("data", "axes fraction"), rotation=90, fontsize=6, color="0.4", ha="right", va="top")
 
-# %% ../nbs/12_plots.ipynb #2b05a1ae
+# %% ../nbs/12_plots.ipynb #f2a3688f
 def _draw_trend(ax: Axes, trend: pd.DataFrame, by: str, periods: list[str], labelled: bool):
-    "One concept: for each value of `by` its points with intervals, in one colour; a line joins neighbouring periods only."
+    "One concept: for each value of `by` its points with intervals, in one colour; of several values the points of neighbouring periods are joined, never to `undated`."
     values, ends = sorted(trend[by].dropna().unique()), []
     for number, value in enumerate(values):
         one = trend[trend[by] == value].set_index("period").reindex(periods)
         place, color = np.arange(len(periods)) + 0.16 * (number - (len(values) - 1) / 2) * min(1, 4 / len(values)), TOPIC_COLORS[number % len(TOPIC_COLORS)]
         spread = np.clip([one["estimate"] - one["low"], one["high"] - one["estimate"]], 0, None)
         dense = len(periods) > 40
-        ax.errorbar(place, one["estimate"], yerr=spread, fmt="osD^vPX*"[number % 8] + ("-" if len(values) > 1 else ""), color=color, linewidth=0.6, alpha=0.9, elinewidth=0.7 if dense else 1.5, markersize=2 if dense else 4.5, label=value)
+        dated = [period != "undated" for period in periods]
+        if len(values) > 1:
+            ax.plot(place[dated], one["estimate"][dated], color=color, linewidth=0.6)
+        ax.errorbar(place, one["estimate"], yerr=spread, fmt="osD^vPX*"[number % 8], color=color, alpha=0.9, elinewidth=0.7 if dense else 1.5, markersize=2 if dense else 4.5, label=value)
         known = np.flatnonzero(one["estimate"].notna())
         if len(known):
             ends.append((one["estimate"].iloc[known[-1]], place[known[-1]], value, color))
@@ -195,8 +198,8 @@ def _draw_trend(ax: Axes, trend: pd.DataFrame, by: str, periods: list[str], labe
 
 # %% ../nbs/12_plots.ipynb #df1eb7b5
 def _name_periods(ax: Axes, trend: pd.DataFrame, periods: list[str], width: int = 14):
-    "Names of periods under the axis, each with its number of articles; at most `width` of them."
-    n_articles, step = trend.drop_duplicates([name for name in ("period", "lang", "source") if name in trend]).groupby("period")["n_articles"].sum(), -(-len(periods) // width)
+    "Names of periods under the axis, each with the articles of all rows of `trend`, which is of one concept or topic; at most `width` of them."
+    n_articles, step = trend.groupby("period")["n_articles"].sum(), -(-len(periods) // width)
     shown, short = range(0, len(periods), step), lambda period: re.sub(r"(\d\d)(\d\d)–\1(\d\d)", r"\1\2–\3", period)
     ax.set(xticks=shown, xticklabels=[f"{short(periods[i])}\nn={n_articles[periods[i]]:.3g}" for i in shown])
     ax.set_ylim(bottom=0)
@@ -224,7 +227,7 @@ def plot_trend(
     ax.set(ylabel=f"mentions per\n{rate_unit(langs)}", title=plain(" / ".join(trend["concept"].str.replace("_", " ").unique())))
     return ax
 
-# %% ../nbs/12_plots.ipynb #682b0fd8
+# %% ../nbs/12_plots.ipynb #bc046d5c
 def plot_trends(
     trend: pd.DataFrame,  # from `keyword_trend`
     concepts: list[str] | None = None,  # which of them, in this order; None: all
@@ -235,6 +238,8 @@ def plot_trends(
 ) -> np.ndarray:  # the axes, one per concept
     "Small multiples of `plot_trend` on one time axis, each with its own scale."
     concepts = list(concepts or trend["concept"].unique())
+    if by != "lang" and trend["lang"].nunique() > 1:  # rates of two languages are not one line
+        trend = trend.assign(**{by: trend[by].astype(str) + " (" + trend["lang"] + ")"})
     rows, periods = -(-len(concepts) // columns), trend["period"].drop_duplicates().tolist()
     figure, grid = plt.subplots(rows, columns, figsize=(4.6 * columns, 2.2 * rows + 0.4), squeeze=False, layout="constrained")
     for concept, ax in zip(concepts, grid.flat):
@@ -368,6 +373,7 @@ def plot_scan(
 # %% ../nbs/12_plots.ipynb #ff6f5e9a
 def plot_top_terms(
     terms: pd.DataFrame,  # from `top_terms`
+    names: pd.Series | None = None,  # a label per topic, which says so if it is unstable; None: the number
     *,
     columns: int = 2,  # panels in a row
 ) -> np.ndarray:  # the axes, one per topic
@@ -379,7 +385,8 @@ def plot_top_terms(
         one = terms[terms["topic"] == topic].sort_values("rank", ascending=False)
         ax.barh(range(len(one)), one["probability"], color=topic_color(topic), height=0.7)
         ax.plot(one["probability"] / one["lift"], range(len(one)), "|", color="black", markersize=8)
-        ax.set(yticks=range(len(one)), yticklabels=[plain(_wrap(term.replace("_", " "), 36)) for term in one["term"]], title=f"topic {topic}", xlabel="probability")
+        ax.set(yticks=range(len(one)), yticklabels=[plain(_wrap(term.replace("_", " "), 36)) for term in one["term"]], xlabel="probability")
+        ax.set_title(f"topic {topic}" if names is None else plain(_wrap(f"{topic} {names[topic]}", 40)), fontsize=10)
         ax.xaxis.set_major_locator(MaxNLocator(4))
         ax.tick_params(labelsize=8)
         sns.despine(ax=ax)
@@ -406,9 +413,15 @@ def plot_topic_mix(
     ax.set(xlabel="topic", ylabel="")
     return ax
 
-# %% ../nbs/12_plots.ipynb #2265bc8d
+# %% ../nbs/12_plots.ipynb #7763e875
+def _mark(names: pd.Series | None, topic: int) -> str:
+    "What is written behind the number of an unstable topic."
+    return " (unstable)" if names is not None and names[topic].endswith("(unstable)") else ""
+
+
 def plot_topic_correlations(
     correlations: pd.DataFrame,  # from `topic_correlations`
+    names: pd.Series | None = None,  # a label per topic: unstable topics are marked
     *,
     ax: Axes | None = None,  # where to draw; a new figure by default
 ) -> Axes:  # the axes
@@ -421,22 +434,25 @@ def plot_topic_correlations(
     size = 2.2 + 0.34 * min(len(table), 40)
     ax = ax or plt.subplots(figsize=(size + 0.8, size), layout="constrained")[1]
     sns.heatmap(table, mask=np.eye(len(table), dtype=bool), cmap="RdBu_r", vmin=alone - reach, vmax=alone + reach, annot=len(table) <= 12, fmt=".2f", square=True, linewidths=0.5, cbar_kws={"label": f"correlation of shares (white: {alone:.2f}, no company)", "shrink": 0.7}, ax=ax)
+    ticks = [f"{topic}{_mark(names, topic)}" for topic in table.index]
+    ax.set_xticks(np.arange(len(ticks)) + 0.5, ticks, rotation=90 if any("u" in tick for tick in ticks) else 0)
+    ax.set_yticks(np.arange(len(ticks)) + 0.5, ticks, rotation=0)
     ax.set(xlabel="topic", ylabel="topic")
-    ax.tick_params(rotation=0, length=0)
+    ax.tick_params(length=0)
     return ax
 
-
+# %% ../nbs/12_plots.ipynb #73c89a9c
 def plot_topic_map(
     places: pd.DataFrame,  # from `topic_map`
     labels: pd.Series,  # a label per topic
     *,
     ax: Axes | None = None,  # where to draw; a new figure by default
 ) -> Axes:  # the axes
-    "Topics as points, near each other if their terms are alike; the area is the share of all tokens. Of more than 30 topics only the numbers are written."
+    "Topics as points, near each other if their terms are alike; the area is the share of all tokens. Of more than 30 topics only the numbers are written, and which are unstable."
     ax = ax or plt.subplots(figsize=(7, 4.2), layout="constrained")[1]
     ax.scatter(places["x"], places["y"], s=3000 * places["share"] + 20, c=[topic_color(topic) for topic in places["topic"]], alpha=0.6, clip_on=False)
     for row in places.itertuples():
-        ax.annotate(str(row.topic) if len(places) > 30 else plain(_wrap(f"{row.topic} {labels[row.topic]}", 24)), (row.x, row.y), ha="center", va="center", fontsize=7)
+        ax.annotate(f"{row.topic}{_mark(labels, row.topic)}" if len(places) > 30 else plain(_wrap(f"{row.topic} {labels[row.topic]}", 24)), (row.x, row.y), ha="center", va="center", fontsize=7)
     ax.set(xlabel=f"the plane shows {100 * places['shown'].iloc[0]:.0f}% of the squared distances between topics", xticks=[], yticks=[])
     ax.margins(0.25)
     ax.set_aspect("equal", "datalim")

@@ -219,23 +219,25 @@ def _rate_intervals(counts, terms: np.ndarray, group: np.ndarray, n_groups: int,
                 found[name][number, columns[good]] = values
     return found
 
-# %% ../nbs/09_trends.ipynb #65697489
+# %% ../nbs/09_trends.ipynb #05fff0e1
 def _grouped(articles: pd.DataFrame, keywords, concepts: list[str] | None, freq: str, spread: bool, groups: list[str]) -> tuple:
-    "Counts, keywords, terms, weight and group of every article in every period it belongs to, and the groups: periods × values of `groups`."
+    "Counts, keywords, terms, weight and group of every article in every period it belongs to, and the groups: all periods × the values of `groups` that occur together."
     counts, names = _chosen(articles, keywords, concepts)
     n_terms, periods = count_terms(articles).to_numpy(), article_periods(articles, freq)
     rows = period_weights(articles, freq, spread)
     rows = rows[n_terms[rows["row"]] > 0].reset_index(drop=True)
     every = _every_period(rows["period"] if spread else periods, freq)
-    keys = pd.MultiIndex.from_product([every, *(sorted(articles[name].dropna().unique()) for name in groups)], names=["period", *groups])
-    group = keys.get_indexer(pd.MultiIndex.from_arrays([rows["period"], *(articles[name].to_numpy()[rows["row"]] for name in groups)]))
+    values = articles[groups].astype(object).replace("", np.nan).fillna("unknown").iloc[rows["row"].to_numpy()].reset_index(drop=True)
+    kinds = values.drop_duplicates().sort_values(groups)
+    keys = pd.MultiIndex.from_frame(pd.DataFrame({"period": every}).merge(kinds, how="cross"))
+    group = keys.get_indexer(pd.MultiIndex.from_frame(pd.concat([rows[["period"]], values], axis=1)))
     order = np.argsort(articles["article_id"].to_numpy(dtype=object)[rows["row"]], kind="stable")  # so that the draws do not depend on the order of the table
-    rows, group = rows.iloc[order[group[order] >= 0]], group[order[group[order] >= 0]]
+    rows, group = rows.iloc[order], group[order]
     weight = rows["weight"].to_numpy()
     weighted = sparse.csr_matrix(counts[rows["row"].to_numpy()].multiply(weight[:, None]))
     return weighted, names, n_terms[rows["row"]] * weight, weight, group, keys
 
-# %% ../nbs/09_trends.ipynb #15930314
+# %% ../nbs/09_trends.ipynb #6f617c59
 def keyword_trend(
     articles: pd.DataFrame,  # the article table, dated, clean texts
     keywords,  # a lexicon, or anything that `count_keywords` takes
@@ -243,7 +245,7 @@ def keyword_trend(
     freq: str = "M",  # length of a period: `D`, `W`, `M`, `Q`, `Y`, or several years such as `5Y`
     level: float = 0.95,  # level of the intervals
     *,
-    by: str | None = None,  # a column of `articles`, such as `source`: a trend for each of its values
+    by: str | None = None,  # a column of `articles`, such as `source`: a trend for each of its values, `unknown` where it is empty
     interval: str = "bootstrap",  # or `poisson`: exact, for independent mentions
     spread: bool = False,  # spread articles with a date interval over it; otherwise they are `undated`
     n_draws: int = 1000,  # bootstrap samples
@@ -262,6 +264,8 @@ def keyword_trend(
     """
     if interval not in ("bootstrap", "poisson"):
         raise ValueError(f"`interval` must be bootstrap or poisson; got {interval!r}.")
+    if by is not None and by not in articles:
+        raise ValueError(f"`by` must be a column of `articles`; got {by!r}, there are {', '.join(articles.columns)}.")
     counts, names, terms, weight, group, keys = _grouped(articles, keywords, concepts, freq, spread, ["lang"] + ([by] if by else []))
     found = _rate_intervals(counts, terms, group, len(keys), interval, level, n_draws, random_state)
     return _trend_frame(found, keys, names, np.bincount(group, weight, len(keys)), np.bincount(group, terms, len(keys)), counts, group, weight, level)

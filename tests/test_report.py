@@ -166,3 +166,17 @@ def test_chinese_articles_are_reported_in_characters(tmp_path, corpora):
     terms = table(tmp_path / "out", "topic_terms")["term"]
     assert terms.str.fullmatch("[\u4e00-\u9fff]{2,4}").mean() > 0.5, "words of jieba"
     assert json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))["counts"]["unit"] == "passages"
+
+
+def test_every_table_of_topics_says_which_are_unstable(tmp_path, seeds):
+    "Twelve topics are more than the seeds support: those that do not return are marked wherever a topic stands."
+    done = run_cli("report", seeds, "-o", tmp_path / "out", "--topics", 12)
+    assert done.returncode == 0, done.stderr
+    topics = table(tmp_path / "out", "topics")
+    unstable = set(topics.loc[~topics["stable"], "topic"])
+    assert unstable and len(unstable) < 12
+    tables = [path.stem for path in (tmp_path / "out" / "tables").glob("*.csv") if "topic" in pd.read_csv(path, nrows=1)]
+    assert len(tables) == 11
+    for name in tables:
+        marked = table(tmp_path / "out", name).drop_duplicates("topic").set_index("topic")["label"].str.endswith("(unstable)")
+        assert set(marked[marked].index) == unstable & set(marked.index), name

@@ -84,6 +84,8 @@ def test_kinds_of_keywords_agree():
         keyword_trend(articles, LEXICON, ["no_such"])
     with pytest.raises(ValueError, match="`interval` must be bootstrap or poisson; got 'wald'"):
         keyword_trend(articles, "coal", interval="wald")
+    with pytest.raises(ValueError, match="`by` must be a column of `articles`; got 'party', there are article_id, "):
+        keyword_trend(articles, "coal", by="party")
 
 
 def test_groups_are_the_trends_of_their_articles():
@@ -92,6 +94,9 @@ def test_groups_are_the_trends_of_their_articles():
     both = keyword_trend(articles, ["coal"], by="source")
     alone = keyword_trend(articles[articles["source"] == "A"], ["coal"])
     part = both[both["source"] == "A"].set_index("period").loc[alone["period"]]
+    articles.loc[articles.index[:3], "source"] = [np.nan, "", "A"]
+    unknown = keyword_trend(articles, ["coal"], by="source")
+    assert unknown.groupby("source")["n_articles"].sum().to_dict()["unknown"] == 2 and unknown["n_articles"].sum() == len(articles)
     assert np.allclose(part["estimate"], alone["estimate"]) and part["n_articles"].tolist() == alone["n_articles"].tolist()
 
 

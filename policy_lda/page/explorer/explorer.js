@@ -38,7 +38,7 @@ function showTerms() {
   }, make("span", { class: "name" }, spaced(data.terms[term])), make("span", { class: "bar", "--size": `${100 * p / most}%`, "--base": `${100 * p / lift / most}%` }, make("i")), make("span", { class: "value" }, p.toPrecision(2))))));
   const owners = state.term === null ? null : data.owners[state.term];
   at("owners").textContent = owners === null ? "Bar: probability in the topic; tick: in all texts. Choose a term to see its passages."
-    : `Of all “${spaced(data.terms[state.term])}”: ${owners.map(([topic, part]) => `${part}% in topic ${data.topics[topic].topic}`).join(", ")}${owners.length ? "" : "spread over many topics"}.`;
+    : `Of all “${spaced(data.terms[state.term])}”: ${owners.map(([topic, part]) => `${part}% in ${data.topics[topic].topic}. ${data.topics[topic].label}`).join(", ")}${owners.length ? "" : "spread over many topics"}.`;
 }
 
 function showCourse() {
