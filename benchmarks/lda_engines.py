@@ -361,6 +361,18 @@ def quality(data: Path) -> None:
     table.groupby(["set", "method", "order"], sort=False)[["c_npmi", "diversity"]].mean().round(3).reset_index().assign(machine=MACHINE).to_csv(RESULTS / "lda_quality.csv", index=False)
 
 
+def write_parts(parts: dict, prefix: str, about: str) -> None:
+    "The command line of a benchmark whose parts each give a table: those that are named, or all, are printed and written to `results/`."
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, help="folder with the corpora")
+    parser.add_argument("parts", nargs="*", choices=[[], *parts], help="what to measure")
+    asked = parser.parse_args()
+    for part in asked.parts or parts:
+        found = parts[part](asked.data)
+        found.assign(machine=MACHINE).to_csv(RESULTS / f"{prefix}_{part}.csv", index=False, float_format="%.5g")
+        print(found.round(4).to_string(index=False), flush=True)
+
+
 PARTS = {"curves": curves, "tables": lambda data: tables(), "inference": inference, "compile": lambda data: compilation(), "scaling": scaling, "quality": quality}
 
 if __name__ == "__main__":

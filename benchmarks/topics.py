@@ -8,14 +8,13 @@ curve: Reuters-395, the scan from 5 to 200 topics     -> results/topics_curve.cs
 scan: 20 newsgroups, eight numbers of topics, seconds     -> results/topics_scan.csv
 """
 
-import argparse
 import time
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from lda_engines import ALPHA, ETA, MACHINE, RESULTS, THREADS, load, records, split
+from lda_engines import ALPHA, ETA, THREADS, load, records, split, write_parts
 from scipy import sparse
 
 from policy_lda import LdaSpec, choose_n_topics, fit_lda, scan_topics
@@ -96,14 +95,5 @@ def scan_study(data: Path) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-PARTS = {"consensus": consensus_study, "planted": planted_study, "curve": curve_study, "scan": scan_study}
-
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("parts", nargs="*", choices=[[], *PARTS], default=list(PARTS))
-    arguments = parser.parse_args()
-    for part in arguments.parts or PARTS:
-        found = PARTS[part](arguments.data)
-        found.assign(machine=MACHINE).to_csv(RESULTS / f"topics_{part}.csv", index=False, float_format="%.5g")
-        print(found.round(4).to_string(index=False), flush=True)
+    write_parts({"consensus": consensus_study, "planted": planted_study, "curve": curve_study, "scan": scan_study}, "topics", __doc__)

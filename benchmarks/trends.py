@@ -8,7 +8,6 @@ dynamic: State of the Union addresses from 1945, by decade, five topics (every e
     completion, coherence -> results/trends_dynamic.csv
 """
 
-import argparse
 import resource
 import time
 from pathlib import Path
@@ -16,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from gensim.models import LdaSeqModel
-from lda_engines import MACHINE, RESULTS, THREADS, records
+from lda_engines import THREADS, records, write_parts
 
 from policy_lda import LdaSpec, article_periods, dtm_trim, encode_tokens, keyword_trend, make_articles, make_dtm, read_articles, split_passages
 from policy_lda.coherence import coherence
@@ -82,14 +81,5 @@ def dynamic_study(data: Path) -> pd.DataFrame:
     return pd.DataFrame(rows).assign(documents=len(train.doc_ids), terms=len(train.terms), tokens=int(train.counts.sum()), slices=len(slices))
 
 
-PARTS = {"scale": scale_study, "dynamic": dynamic_study}
-
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("parts", nargs="*", choices=[[], *PARTS], default=list(PARTS))
-    arguments = parser.parse_args()
-    for part in arguments.parts or PARTS:
-        found = PARTS[part](arguments.data)
-        found.assign(machine=MACHINE).to_csv(RESULTS / f"trends_{part}.csv", index=False, float_format="%.5g")
-        print(found.round(4).to_string(index=False), flush=True)
+    write_parts({"scale": scale_study, "dynamic": dynamic_study}, "trends", __doc__)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['REPEAT', 'RETURN', 'STABLE', 'article_folds', 'ensemble', 'match_topics', 'repeats', 'agreement', 'stability',
-           'central_first', 'consensus_counts', 'consensus']
+           'consensus_counts', 'consensus']
 
 # %% ../nbs/07b_stability.ipynb #64baab1d
 from collections.abc import Sequence
@@ -116,13 +116,6 @@ def stability(
     returns, copy = matches["cosine"].ge(RETURN).groupby(matches["topic"]).mean(), repeats(counts)
     return pd.DataFrame({"stability": by_topic.mean(), "low": by_topic.min(), "returns": returns, "copy": copy, "stable": (returns >= STABLE) & ~copy,
                          "n_fits": len(others)}).rename_axis("topic").reset_index()
-
-# %% ../nbs/07b_stability.ipynb #2136a5db
-def central_first(
-    fits: Sequence[TopicFit],  # fits of the same counts with different random states
-) -> list[TopicFit]:  # the same fits in another order
-    "The fits with the most central one first: the one with the highest mean agreement with all others; ties keep their order."
-    return [fits[place] for place in np.argsort(-agreement(fits).mean(axis=0), kind="stable")]
 
 # %% ../nbs/07b_stability.ipynb #3e28a31d
 def _consensus_weights(
