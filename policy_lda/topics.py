@@ -57,8 +57,10 @@ def top_words(
 ) -> list[list[str]]:  # the terms of each topic
     "The `n` most probable terms of each topic, most probable first; ties are broken by the alphabet."
     alphabet = np.argsort(fit.topic_term.columns.to_numpy(), kind="stable")
-    order = np.argsort(-fit.topic_term.to_numpy()[:, alphabet], axis=1, kind="stable")[:, :n]
-    return fit.topic_term.columns.to_numpy()[alphabet][order].tolist()
+    probability, terms = fit.topic_term.to_numpy()[:, alphabet], fit.topic_term.columns.to_numpy()[alphabet]
+    least = np.partition(probability, -min(n, len(terms)), axis=1)[:, -min(n, len(terms))]  # only what can be among the first is sorted
+    among = [np.flatnonzero(row >= end) for row, end in zip(probability, least)]
+    return [terms[places[np.argsort(-row[places], kind="stable")[:n]]].tolist() for row, places in zip(probability, among)]
 
 # %% ../nbs/07_topics.ipynb #40940af2
 def top_passages(
