@@ -170,13 +170,13 @@ def _write_topics(articles, passages, dtm, lexicon, spec, scan, out: Path, n_job
     (out / "labels.csv").exists() or write_labels(fit, out / "labels.csv", lexicon)
     (out / "explorer.html").write_text(topic_explorer(fit, passages, articles, f"Topics of {len(articles):,} articles", labels=names, stable=stable, trend=trend, freq=freq, lexicon=lexicon), encoding="utf-8")
 
-# %% ../nbs/15_cli.ipynb #a36df96e
+# %% ../nbs/15_cli.ipynb #677f719f
 def trends_command(options: argparse.Namespace) -> int:
     "Write tables and figures of how concepts, terms or patterns changed."
     from policy_lda.articles import InputError, read_articles, skipped_files
     from policy_lda.cleaning import apply_ledger, find_noise
     from policy_lda.dates import article_periods, default_freq, find_dates
-    from policy_lda.terms import read_lexicon
+    from policy_lda.terms import kwic_kind, read_lexicon
     folder, out = Path(options.folder).resolve(), Path(options.out)
     if folder.is_dir() and folder in (out.resolve(), *out.resolve().parents):
         raise InputError(f"{out}: lies inside the folder of articles; choose a place outside {folder}.")
@@ -187,9 +187,12 @@ def trends_command(options: argparse.Namespace) -> int:
     asked = [(lexicon, [name for name in options.concept if name in known] if options.concept else None), ([name for name in options.concept or () if name not in known], None)]
     tables = _trend_tables(clean, [(keywords, names) for keywords, names in asked if len(keywords) and names != []], freq, options.random_state)
     _write_trends(tables, clean, lexicon, out, freq, sorted(known & set(options.concept or ())) or tables["keyword_trend"]["concept"].unique()[:12].tolist())
-    undated = (article_periods(articles, freq) == "undated").sum()
-    print(f"{len(articles)} articles read, {len(skipped_files(articles))} files or records not; {undated} have no date for periods of {freq!r} and are counted as undated. "
-          f"{tables['keyword_trend']['concept'].nunique()} concepts, {len(tables['bursts'])} bursts, {len(tables['changes'])} changes: {out / 'keyword_trend.csv'} and the tables and figures beside it.")
+    undated, trend = (article_periods(articles, freq) == "undated").sum(), tables["keyword_trend"]
+    print(f"{len(articles)} articles read, {undated} of them without a date that tells the period ({freq}); files or records not read: {len(skipped_files(articles))}.")
+    for name in options.concept or ():
+        own = trend[trend["concept"] == name]
+        print(f"{name}: mentions {own['n_mentions'].sum()}, articles {own['n_with'].sum()}; taken for a {'concept' if name in known else kwic_kind(name)}.")
+    print(f"Concepts {trend['concept'].nunique()}, bursts {len(tables['bursts'])}, changes {len(tables['changes'])}: {out / 'keyword_trend.csv'}, and the tables and figures beside it.")
     return 0
 
 # %% ../nbs/15_cli.ipynb #d6bb6d59

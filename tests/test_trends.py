@@ -181,7 +181,7 @@ def test_sotu_bursts_are_those_of_the_books(corpora):
 def test_the_command_writes_tables_and_figures(tmp_path, seeds):
     done = run_cli("trends", seeds, "--concept", "new_quality_productive_forces", "--concept", "supply chain*", "-o", tmp_path / "out")
     assert done.returncode == 0, done.stderr
-    assert "2 concepts" in done.stdout
+    assert "new_quality_productive_forces: mentions 37, articles 3; taken for a concept." in done.stdout and "taken for a term." in done.stdout
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"keyword_trend.csv", "bursts.csv", "changes.csv", "trend_test.csv", "concept_life.csv", "kwic.csv", "trends.svg", "concepts.svg", "bursts.svg"}
     again = run_cli("trends", seeds, "--concept", "new_quality_productive_forces", "--concept", "supply chain*", "-o", tmp_path / "again")
     assert again.returncode == 0 and all((tmp_path / "again" / path.name).read_bytes() == path.read_bytes() for path in (tmp_path / "out").iterdir())
@@ -189,3 +189,5 @@ def test_the_command_writes_tables_and_figures(tmp_path, seeds):
     assert wrong.returncode == 2 and "must be D, W, M, Q, Y, or several years such as 5Y" in wrong.stderr
     inside = run_cli("trends", seeds, "-o", seeds / "out")
     assert inside.returncode == 2 and "lies inside the folder of articles" in inside.stderr
+    broken = run_cli("trends", seeds, "--concept", "new (", "-o", tmp_path / "y")
+    assert broken.returncode == 2 and "is not a valid regular expression" in broken.stderr and len(broken.stderr.splitlines()) == 1
