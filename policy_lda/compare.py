@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['g2', 'chi_square', 'log_ratio', 'odds_ratio', 'percent_diff', 'simple_maths', 'fightin_words', 'log_odds_against_all',
            'dispersion', 'keyness', 'keyness_all', 'topic_distance', 'term_distance', 'second_order_similarity',
-           'topic_affinity', 'article_distance']
+           'topic_affinity', 'lexical_overlap', 'article_distance', 'article_map']
 
-# %% ../nbs/10_compare.ipynb #b197dcf9
+# %% ../nbs/10_compare.ipynb #171b883a
 from itertools import combinations
 
 import numpy as np
@@ -18,6 +18,7 @@ from scipy.special import xlogy
 from scipy.stats import chi2, false_discovery_control, norm
 
 from .dtm import Dtm, dtm_group
+from .topics import classical_scaling
 
 # %% ../nbs/10_compare.ipynb #63b23699
 def _cells(target, reference, target_total, reference_total) -> tuple[np.ndarray, np.ndarray]:
@@ -268,25 +269,50 @@ def topic_affinity(
     roots = np.sqrt(mix.pivot(index="article_id", columns="topic", values="share").reindex(mix["article_id"].unique()))
     return pd.DataFrame(np.clip(roots.to_numpy() @ roots.to_numpy().T, 0, 1), roots.index, roots.index.rename("other"))
 
-# %% ../nbs/10_compare.ipynb #6871f7bd
+# %% ../nbs/10_compare.ipynb #e3d4b0b4
+def lexical_overlap(
+    dtm: Dtm,  # the counts, documents × terms
+    articles: pd.Series,  # the article of each document, in the order of `dtm.doc_ids`
+) -> pd.DataFrame:  # square frame, articles × articles, from 0 to 1
+    "The part of the different terms of two articles that both have (Jaccard 1901), however often; 0 beside an article without terms."
+    order = pd.unique(np.asarray(articles))
+    grouped = dtm_group(dtm, pd.Series(np.asarray(articles)))
+    has = (grouped.counts[pd.Index(grouped.doc_ids).get_indexer(order)] > 0).astype(float)
+    both, size = (has @ has.T).toarray(), np.asarray(has.sum(axis=1)).ravel()
+    index = pd.Index(order, name="article_id")
+    return pd.DataFrame(both / np.maximum(size[:, None] + size - both, 1), index=index, columns=index.rename("other"))
+
+# %% ../nbs/10_compare.ipynb #087db922
 def article_distance(
     mixes: list[pd.DataFrame],  # topic shares of articles, one frame for each of several fits
     dtm: Dtm,  # the counts
     articles: pd.Series,  # the article of each document
-) -> pd.DataFrame:  # columns `article_id`, `other`, `similarity`, `similarity_low`, `similarity_high`, `term_distance`, `second_order`, `topic_distance`, `topic_low`, `topic_high`, `n_fits`
+) -> pd.DataFrame:  # columns `article_id`, `other`, `similarity`, `similarity_low`, `similarity_high`, `term_distance`, `overlap`, `second_order`, `topic_distance`, `topic_low`, `topic_high`, `n_fits`
     """All measures for every pair of articles, in long form, the most similar pair first.
 
     `similarity` is the geometric mean of `second_order` and the topic affinity, mean over fits from different random starts; `topic_distance` is the
-    mean Jensen-Shannon distance; `…_low` and `…_high` are the smallest and the largest over the fits. None of them depends on how topics are
+    mean Jensen-Shannon distance; `overlap` is that of the terms (Jaccard); `…_low` and `…_high` are the smallest and the largest over the fits. None of them depends on how topics are
     numbered, so fits need no matching. Every pair is a row: for thousands of articles ask for fewer.
     """
     names = list(mixes[0]["article_id"].unique())
     a, b = np.triu_indices(len(names), 1)
-    near, company = (table.loc[names, names].to_numpy()[a, b] for table in (term_distance(dtm, articles), second_order_similarity(dtm, articles)))
+    near, overlap, company = (measure(dtm, articles).loc[names, names].to_numpy()[a, b] for measure in (term_distance, lexical_overlap, second_order_similarity))
     values, affinity = (np.stack([measure(mix).loc[names, names].to_numpy()[a, b] for mix in mixes]) for measure in (topic_distance, topic_affinity))
     alike = np.sqrt(affinity * company)
     table = pd.DataFrame({
         "article_id": np.array(names, dtype=object)[a], "other": np.array(names, dtype=object)[b], "similarity": alike.mean(axis=0), "similarity_low": alike.min(axis=0),
-        "similarity_high": alike.max(axis=0), "term_distance": near, "second_order": company, "topic_distance": values.mean(axis=0), "topic_low": values.min(axis=0),
+        "similarity_high": alike.max(axis=0), "term_distance": near, "overlap": overlap, "second_order": company, "topic_distance": values.mean(axis=0), "topic_low": values.min(axis=0),
         "topic_high": values.max(axis=0), "n_fits": len(mixes)})
     return table.sort_values(["similarity", "article_id", "other"], ascending=[False, True, True], ignore_index=True)
+
+# %% ../nbs/10_compare.ipynb #336ede68
+def article_map(
+    pairs: pd.DataFrame,  # from `article_distance`
+    measure: str = "topic_distance",  # or `term_distance`
+) -> pd.DataFrame:  # columns `article_id`, `x`, `y`, `shown`
+    "Places of the articles in the plane by classical scaling of their distances; `shown`, the same in every row, is the part of the squared distances that the plane shows."
+    names = pd.unique(pd.concat([pairs["article_id"], pairs["other"]]))
+    both = pd.concat([pairs, pairs.rename(columns={"article_id": "other", "other": "article_id"})])
+    table = both.pivot(index="article_id", columns="other", values=measure).reindex(index=names, columns=names).fillna(0)
+    places, shown = classical_scaling(table.to_numpy() ** 2)
+    return pd.DataFrame({"article_id": names, "x": places[:, 0], "y": places[:, 1], "shown": shown})

@@ -6,9 +6,9 @@
 __all__ = ['TOPIC_COLORS', 'topic_color', 'plain', 'article_labels', 'plot_articles', 'plot_article_counts', 'plot_ledger',
            'plot_rates', 'plot_trend', 'plot_trends', 'plot_topic_trend', 'plot_slopes', 'plot_bursts', 'plot_concepts',
            'plot_scan', 'plot_top_terms', 'plot_topic_mix', 'plot_topic_correlations', 'plot_topic_map',
-           'plot_distance', 'plot_keyness']
+           'plot_distance', 'plot_article_map', 'plot_keyness']
 
-# %% ../nbs/12_plots.ipynb #41302b46
+# %% ../nbs/12_plots.ipynb #a5bcdfa6
 import re
 import textwrap
 
@@ -19,7 +19,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
-from scipy.cluster.hierarchy import leaves_list, linkage
+from scipy.cluster.hierarchy import dendrogram, leaves_list, linkage
 
 from .dates import period_labels
 from .trends import rate_unit
@@ -459,7 +459,7 @@ def plot_topic_map(
     sns.despine(ax=ax, left=True, bottom=True)
     return ax
 
-# %% ../nbs/12_plots.ipynb #54bf0c35
+# %% ../nbs/12_plots.ipynb #da53329b
 def plot_distance(
     pairs: pd.DataFrame,  # from `article_distance`
     labels: pd.Series,  # a label per `article_id`
@@ -467,16 +467,41 @@ def plot_distance(
     *,
     ax: Axes | None = None,  # where to draw; a new figure by default
 ) -> Axes:  # the axes
-    "A heat map of the distance between every two articles: dark is close."
+    "A heat map of the distance between every two articles, dark is close, in the order of a dendrogram (average linkage), which stands on the left unless `ax` is given."
     both = pd.concat([pairs, pairs.rename(columns={"article_id": "other", "other": "article_id"})])
     order = [name for name in labels.index if name in set(both["article_id"])]
     table = both.pivot(index="article_id", columns="other", values=measure).reindex(index=order, columns=order)
-    ax = ax or plt.subplots(figsize=(3.2 + 0.62 * len(order), 2 + 0.42 * len(order)), layout="constrained")[1]
+    tree = linkage(table.to_numpy()[np.triu_indices(len(order), 1)], "average")
+    if ax is None:
+        left, ax = plt.subplots(1, 2, figsize=(4.2 + 0.62 * len(order), 2 + 0.42 * len(order)), layout="constrained", gridspec_kw={"width_ratios": [1, 2 + 0.4 * len(order)]})[1]
+        dendrogram(tree, orientation="left", ax=left, no_labels=True, color_threshold=0, above_threshold_color="0.4")
+        left.invert_yaxis()
+        left.axis("off")
+    order = [order[number] for number in leaves_list(tree)]
+    table = table.reindex(index=order, columns=order)
     sns.heatmap(table, annot=len(order) <= 20, fmt=".2f", cmap="Blues_r", cbar_kws={"label": measure.replace("_", " ")}, ax=ax, linewidths=0.5)
     names = [plain(labels[name]) for name in order]
     ax.set_xticks(np.arange(len(order)) + 0.5, names, rotation=35, ha="right", fontsize=8)
     ax.set_yticks(np.arange(len(order)) + 0.5, names, rotation=0, fontsize=8)
     ax.set(xlabel="", ylabel="")
+    return ax
+
+# %% ../nbs/12_plots.ipynb #b221f3f3
+def plot_article_map(
+    places: pd.DataFrame,  # from `article_map`
+    labels: pd.Series,  # a label per `article_id`
+    *,
+    ax: Axes | None = None,  # where to draw; a new figure by default
+) -> Axes:  # the axes
+    "Articles as points, near each other if they are alike; names are written for up to 40."
+    ax = ax or plt.subplots(figsize=(6.5, 4.2), layout="constrained")[1]
+    ax.scatter(places["x"], places["y"], s=36, color="#0072B2", alpha=0.8, clip_on=False)
+    for row in places.itertuples() if len(places) <= 40 else ():
+        ax.annotate(plain(_wrap(labels[row.article_id], 24)), (row.x, row.y), xytext=(6, 3), textcoords="offset points", fontsize=7)
+    ax.set(xlabel=f"the plane shows {100 * places['shown'].iloc[0]:.0f}% of the squared distances between articles", xticks=[], yticks=[])
+    ax.margins(0.25)
+    ax.set_aspect("equal", "datalim")
+    sns.despine(ax=ax, left=True, bottom=True)
     return ax
 
 # %% ../nbs/12_plots.ipynb #b2b52f21

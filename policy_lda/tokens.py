@@ -27,7 +27,7 @@ from .compiled import njit
 from .terms import NO_CONCEPT, _HAN, Matcher, _groups, _match, _matcher, _normal, _simplified
 from .words import BESIDE, PARAGRAPH, SENTENCE, Scan, scan_words
 
-# %% ../nbs/04_tokens.ipynb #b63da307
+# %% ../nbs/04_tokens.ipynb #ffca4c34
 _SENTENCE_END = re.compile(r"[.!?…][^\s]*(?=\s)|[。！？][”’」』）)]*|(?=[\n\u2029])")
 
 
@@ -46,12 +46,20 @@ def _sentences(text: str, scan: Scan, number: int) -> list[tuple[int, int, bool]
         start = cut
     return found
 
+# %% ../nbs/04_tokens.ipynb #b5aeb2dd
+_NO_END = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Sgt|Sen|Rep|Gov|Rev|St|No|vs)\.|,)$")
+
 
 def split_sentences(
     text: str,  # one article
 ) -> list[tuple[int, int, bool]]:  # (start, end, whether a paragraph ends here)
     "The sentences of `text` in order; pieces without a letter or digit are left out."
-    return _sentences(text, scan_words([text]), 0)
+    found = []
+    for start, end, paragraph_ends in _sentences(text, scan_words([text]), 0):
+        if found and not found[-1][2] and (_NO_END.search(text[found[-1][0]:found[-1][1]]) or text[start].islower()):
+            start = found.pop()[0]
+        found.append((start, end, paragraph_ends))
+    return found
 
 # %% ../nbs/04_tokens.ipynb #eda40deb
 def _passage_spans(text: str, scan: Scan, number: int, target: int, lengths: np.ndarray) -> Iterator[tuple[int, int]]:

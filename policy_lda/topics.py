@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['frex', 'top_terms', 'top_words', 'top_passages', 'label_terms', 'topic_labels', 'article_topics',
-           'topic_correlations', 'topic_map']
+           'topic_correlations', 'topic_map', 'classical_scaling']
 
 # %% ../nbs/07_topics.ipynb #34b47cf7
 import numpy as np
@@ -124,7 +124,7 @@ def article_topics(
     long = shares.rename_axis("article_id").stack().rename("share").rename_axis(["article_id", "topic"]).reset_index()
     return long.assign(n_terms=long["article_id"].map(n_terms))
 
-# %% ../nbs/07_topics.ipynb #362facc9
+# %% ../nbs/07_topics.ipynb #1dbb649a
 def topic_correlations(
     fit: TopicFit,  # the fit
 ) -> pd.DataFrame:  # topics × topics, from -1 to 1
@@ -140,10 +140,17 @@ def topic_map(
 ) -> pd.DataFrame:  # columns `topic`, `x`, `y`, `share`, `shown`
     "Places of the topics by classical scaling of Jensen-Shannon distances; `share` of all tokens; `shown`, the same in every row, from 0 to 1."
     phi, size = fit.topic_term.to_numpy(), fit.n_terms.to_numpy() @ fit.doc_topic.to_numpy()
-    squared = squareform(pdist(phi, "jensenshannon")) ** 2 / np.log(2)
-    centre = np.eye(len(phi)) - 1 / len(phi)
+    places, shown = classical_scaling(squareform(pdist(phi, "jensenshannon")) ** 2 / np.log(2))
+    return pd.DataFrame({"topic": fit.topic_term.index, "x": places[:, 0], "y": places[:, 1], "share": size / size.sum(), "shown": shown})
+
+# %% ../nbs/07_topics.ipynb #51b2dde4
+def classical_scaling(
+    squared: np.ndarray,  # shape (n, n): squared distances
+) -> tuple[np.ndarray, float]:  # places of shape (n, 2); the part of the squared distances that the plane shows, from 0 to 1
+    "Places in the plane by classical scaling (Torgerson 1952); each axis has its farthest point on the positive side."
+    centre = np.eye(len(squared)) - 1 / len(squared)
     values, vectors = np.linalg.eigh(-centre @ squared @ centre / 2)
-    places = np.zeros((len(phi), 2))
-    places[:, :min(2, len(phi))] = vectors[:, ::-1][:, :2] * np.sqrt(np.maximum(values[::-1][:2], 0))
+    places = np.zeros((len(squared), 2))
+    places[:, :min(2, len(squared))] = vectors[:, ::-1][:, :2] * np.sqrt(np.maximum(values[::-1][:2], 0))
     places *= np.where(places[np.abs(places).argmax(axis=0), [0, 1]] < 0, -1, 1)
-    return pd.DataFrame({"topic": fit.topic_term.index, "x": places[:, 0], "y": places[:, 1], "share": size / size.sum(), "shown": values[::-1][:2].sum() / max(values.clip(0).sum(), 1e-30)})
+    return places, values[::-1][:2].clip(0).sum() / max(values.clip(0).sum(), 1e-30)

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['FEWEST_ARTICLES', 'FEWEST_WITH', 'poisson_interval', 'wilson_interval', 'bootstrap_ratio', 'count_terms', 'rate_unit',
-           'count_keywords', 'keyword_rates', 'period_weights', 'keyword_trend', 'trend_kwic', 'topic_trend']
+           'count_keywords', 'keyword_rates', 'period_weights', 'keyword_trend', 'trend_kwic', 'topic_trend',
+           'group_topics']
 
 # %% ../nbs/09_trends.ipynb #b08e0365
 from collections.abc import Sequence
@@ -328,7 +329,7 @@ def _share_interval(numerators: list[np.ndarray], size: np.ndarray, level: float
     reach = lambda z: np.sqrt(z**2 * within + norm.ppf((1 + level) / 2) ** 2 * between)
     return np.array([rates[0], np.clip(rates[0] - reach(down), 0, 1), np.clip(rates[0] + reach(up), 0, 1), between / np.maximum(within + between, 1e-30)])
 
-# %% ../nbs/09_trends.ipynb #31bedb6d
+# %% ../nbs/09_trends.ipynb #edf23ef2
 def topic_trend(
     fit: TopicFit,  # the fit; its documents are passages
     passages: pd.DataFrame,  # the passage table
@@ -347,13 +348,31 @@ def topic_trend(
     fewer than three. With `fits` they contain the uncertainty of the model, and `between` is its part of the variance. A period without articles
     has `n_articles` 0 and NaN.
     """
+    periods = article_periods(articles, freq)
+    return group_topics(fit, passages, periods, _every_period(periods, freq), level, n_draws, random_state, fits=fits, weight=weight).rename(columns={"group": "period"})
+
+# %% ../nbs/09_trends.ipynb #20eacf87
+def group_topics(
+    fit: TopicFit,  # the fit; its documents are passages
+    passages: pd.DataFrame,  # the passage table
+    groups: pd.Series,  # the group of each article, by `article_id`; missing values are left out
+    order: Sequence | None = None,  # the groups to give, in this order; None: all, sorted
+    level: float = 0.95,  # level of the intervals
+    n_draws: int = 1000,  # bootstrap samples
+    random_state: int = 0,  # fixes the bootstrap
+    *,
+    fits: Sequence[TopicFit] = (),  # more fits to the same documents, from `ensemble`
+    weight: str = "tokens",  # or `articles`: every article counts the same
+) -> pd.DataFrame:  # columns `group`, `topic`, then as for `topic_trend`
+    "The share of each topic in groups of articles (sources, countries, single articles), with the intervals of `topic_trend`."
     if weight not in ("tokens", "articles"):
         raise ValueError(f"`weight` must be tokens or articles; got {weight!r}.")
-    article, periods = passages.set_index("passage_id")["article_id"].reindex(fit.doc_topic.index), article_periods(articles, freq)
-    period, number, n_terms, rows = article.map(periods).to_numpy(), pd.factorize(article)[0], fit.n_terms.to_numpy(float), []
+    article = passages.set_index("passage_id")["article_id"].reindex(fit.doc_topic.index)
+    group, number, n_terms, rows = article.map(groups).to_numpy(), pd.factorize(article)[0], fit.n_terms.to_numpy(float), []
+    order = sorted(groups.dropna().unique(), key=str) if order is None else order
     shares = [fit.doc_topic.to_numpy()] + [one.doc_topic[match_topics(fit.counts(), one.counts())["match"]].to_numpy() for one in fits]
-    for place, name in enumerate(_every_period(periods, freq)):
-        inside = np.flatnonzero((period == name) & (n_terms > 0))
+    for place, name in enumerate(order):
+        inside = np.flatnonzero((group == name) & (n_terms > 0))
         n_articles = len(set(number[inside]))
         unit = "" if not n_articles else "articles" if n_articles >= FEWEST_ARTICLES or weight == "articles" else "passages"
         found = np.full((4, shares[0].shape[1]), np.nan)
@@ -362,4 +381,4 @@ def topic_trend(
             sums = [_unit_sums(table[inside], n_terms[inside], units, weight) for table in shares]
             found = _share_interval([numerator for numerator, _ in sums], sums[0][1], level, n_draws, (random_state, place))
         rows += [(name, topic, *numbers[:3], unit, numbers[3], len(inside), n_articles, int(n_terms[inside].sum())) for topic, numbers in zip(fit.doc_topic.columns, found.T)]
-    return pd.DataFrame(rows, columns=["period", "topic", "estimate", "low", "high", "interval", "between", "n_passages", "n_articles", "n_terms"])
+    return pd.DataFrame(rows, columns=["group", "topic", "estimate", "low", "high", "interval", "between", "n_passages", "n_articles", "n_terms"])

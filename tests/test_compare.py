@@ -1,0 +1,206 @@
+"""Comparisons: figures, speakers, shared passages and the card, against lists made by hand and matches judged by reading."""
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import run_cli
+
+from policy_lda.articles import make_articles, read_articles
+from policy_lda.card import choose_articles, compare_sides
+from policy_lda.cleaning import apply_ledger, find_noise
+from policy_lda.compare import article_distance, dispersion, fightin_words, keyness, keyness_all, lexical_overlap, second_order_similarity, term_distance
+from policy_lda.dates import find_dates
+from policy_lda.dtm import make_dtm
+from policy_lda.figures import find_figures, match_figures
+from policy_lda.reuse import passage_chains, shared_passages
+from policy_lda.speakers import find_statements, speakers
+from policy_lda.terms import normalize_tokens, read_lexicon
+from policy_lda.tokens import encode_tokens, split_passages
+
+HERE = __import__("pathlib").Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def clean(seeds):
+    articles = find_dates(read_articles(seeds))
+    return apply_ledger(articles, find_noise(articles))
+
+
+def content(text):
+    "The words of an indicator, without those of grammar."
+    return {word for word, _, _ in normalize_tokens(text) if word[0].isalnum() and word not in {"the", "a", "an", "of", "in", "and", "to", "for", "be", "have", "its", "it", "by"}}
+
+
+def paired(figures, listed):
+    "For each listed figure the number of the found one with the same article, value, unit and direction whose indicator is nearest, or None; each is taken once."
+    taken, pairs = set(), []
+    for row in listed.itertuples():
+        same = [place for place, one in enumerate(figures.itertuples()) if place not in taken and one.article_id.startswith(row.article) and one.unit == row.unit and one.direction == row.direction
+                and (one.value == row.value or np.isnan(one.value) and np.isnan(row.value))]
+        best = max(same, key=lambda place: len(content(figures["indicator"].iloc[place]) & content(row.indicator)), default=None)
+        taken.add(best)
+        pairs.append(best)
+    return pairs
+
+
+def test_figures_of_the_seeds_are_those_of_the_list_made_by_hand(clean):
+    listed = pd.read_csv(HERE / "seed_figures.csv", dtype={"article": str}).fillna({name: "" for name in ("written", "direction", "base", "period", "place")})
+    figures = find_figures(clean)
+    pairs = paired(figures, listed)
+    found = [pair for pair in pairs if pair is not None]
+    recall, precision = len(found) / len(listed), len(found) / len(figures)
+    alike = [2 * len(content(figures["indicator"].iloc[pair]) & content(row.indicator)) / (len(content(figures["indicator"].iloc[pair])) + len(content(row.indicator))) for pair, row in zip(pairs, listed.itertuples()) if pair is not None]
+    print(f"recall {recall:.3f}, precision {precision:.3f} of {len(figures)}; indicators with two thirds of the words in common {np.mean(np.array(alike) >= 2 / 3):.3f}")
+    assert recall >= 0.90 and precision >= 0.95 and np.mean(np.array(alike) >= 2 / 3) >= 0.80
+    told = [(figures[name].iloc[pair].lower(), getattr(row, name).lower()) for pair, row in zip(pairs, listed.itertuples()) if pair is not None for name in ("base", "period", "place")]
+    assert np.mean([one == other for one, other in told]) >= 0.9
+
+
+def test_the_original_texts_give_the_missing_number_too(seeds):
+    broken = find_figures(read_articles(seeds)).query("doubt != ''")
+    assert broken["value"].isna().sum() == 1 and broken["doubt"].str.contains("万").sum() == 1
+
+
+def test_investment_is_a_series_with_two_periods(clean):
+    series = match_figures(find_figures(clean))
+    invested = series[(series["indicator"].str.lower() == "investment in high-tech industries") & (series["base"] == "year-on-year")]
+    assert invested[["value", "period_start", "period_end"]].astype(str).values.tolist() == [["11.4", "2023-01-01", "2023-09-30"], ["10.6", "2024-01-01", "2024-06-30"]]
+    assert not series["disagrees"].any()
+
+
+@pytest.mark.parametrize("sentence, value, unit, kind, direction", [
+    ("Exports fell 3.5 percent in July.", 3.5, "%", "change", "down"),
+    ("Unemployment rose to 5.2 per cent.", 5.2, "%", "level", "up"),
+    ("The budget totals $1.5 trillion.", 1.5, "dollars", "level", ""),
+    ("About 60 percent of rural households have a connection.", 60, "%", "share", ""),
+    ("The company cut 12,000 jobs.", 12000, "jobs", "change", "down"),
+    ("Output was 2.3 percentage points lower than a year earlier.", 2.3, "percentage points", "difference", "down"),
+    ("It has been done three times.", 3, "times", "duration", ""),
+])
+def test_single_sentences(sentence, value, unit, kind, direction):
+    rows = find_figures(make_articles([{"id": "a", "text": sentence}]))
+    assert rows[["value", "unit", "kind", "direction"]].values.tolist() == [[value, unit, kind, direction]]
+
+
+@pytest.mark.parametrize("sentence", [
+    "On May 14, 2024, the 18th National Congress met.", "Article 35 of resolution 2231 applies.", "5G and COVID-19 in 2020.", "From 0 to 1, from 1 to 10.", "These two provinces; the three leaders.",
+    "The meeting began at 10:30.", "", "   ", "…", "١٢٣", "新质生产力", "<script>1</script>"])
+def test_what_is_no_figure(sentence):
+    assert find_figures(make_articles([{"id": "a", "text": sentence}])).empty
+
+
+def test_speakers_of_article_001(clean):
+    said = find_statements(clean)
+    named = said[said["article_id"].str.startswith("001") & (said["told_by"] == "name") & (said["name"] != "Xi Jinping")].groupby("name")["office"].first()
+    assert named.to_dict() == {
+        "Wang Weiming": "Director of the First Department of Equipment Industry of the Ministry of Industry and Information Technology",
+        "Xue Min": "Chairman of Shanghai United Imaging Medical Technology Group Co., Ltd.", "Zhang Li": "president of the China Electronic Information Industry Development Research Institute",
+        "Lin Chao": "a senior engineer from the Fourth Institute of China Railway Construction", "Wang Hanchao": "founder of Ligo New Energy",
+        "Yu Xubo": "chairman of China General Technology (Group) Holdings Co., Ltd.", "Zhou Wei": "a front-line scientific researcher at Antelope Industrial Internet Co., Ltd.",
+        "Zheng Lei": "director of the Sichuan Provincial Communications Administration Bureau", "Zhu Aixun": "Director of the Jiangsu Provincial Department of Industry and Information Technology",
+        "Xu Hongqiu": "deputy director of the Management Committee of Chongqing Liangjiang New Area", "Wang Yang": "a professor at the Internet of Things Research Institute of Shenzhen Vocational and Technical University"}
+    assert speakers(said)["name"].iloc[0] == "Xi Jinping"
+
+
+def test_the_statements_that_the_issue_names_come_out(clean):
+    shared = shared_passages(clean, read_lexicon())
+    pair = lambda a, b: shared[(shared["article_id"].str[:3] + shared["other"].str[:3]).isin([a + b, b + a])]
+    kin = pair("000", "003")
+    assert kin["text"].str.contains("accelerate the formation of new quality productive forces").any() and kin["other_text"].str.contains("accelerate the formation of new productive forces").any()
+    assert pair("000", "002")["text"].str.contains("45 national advanced manufacturing clusters").any()
+    texts = clean.set_index("article_id")["text"]
+    assert all(texts[row.article_id][row.start:row.end] == row.text and texts[row.other][row.other_start:row.other_end] == row.other_text for row in shared.itertuples())
+    assert (shared["date"] <= shared["other_date"]).all()
+
+
+@pytest.fixture(scope="module")
+def news(corpora):
+    articles = find_dates(read_articles(corpora / "news_articles_2016_2017" / "data.jsonl.gz"))
+    articles = apply_ledger(articles, find_noise(articles))
+    return articles, shared_passages(articles, read_lexicon())
+
+
+def test_matches_judged_by_reading(news):
+    "`shared_passages_judged.csv`: 200 of the matches, drawn at random and read; `same` words or statement, furniture of a web `site` (same words too), only a `phrase` or name, or `different`."
+    judged, spans = pd.read_csv(HERE / "shared_passages_judged.csv"), {}
+    for row in news[1].itertuples():
+        spans.setdefault((row.article_id, row.other), []).append(row)
+    overlaps = lambda row, one: one.start < row.end and row.start < one.end and one.other_start < row.other_end and row.other_start < one.other_end
+    found = np.array([any(overlaps(row, one) for one in spans.get((row.article_id, row.other), [])) for row in judged.itertuples()])
+    assert len(judged) == 200 and found.mean() >= 0.98, f"only {found.sum()} of the matches that were read are still found: read a new sample"
+    right = judged["judged"].isin(["same", "site"])
+    print(f"precision {right.mean():.3f}, without furniture {(judged['judged'] == 'same').sum() / (judged['judged'] != 'site').sum():.3f}")
+    assert right.mean() >= 0.95
+
+
+def test_wire_copy_is_found_with_its_outlets(news):
+    articles, shared = news
+    source = articles.set_index("article_id")["source"]
+    long = shared[(shared["n_units"] >= 60) & (shared["article_id"].map(source) != shared["other"].map(source))]
+    chains = passage_chains(long)
+    outlets = chains.assign(source=chains["article_id"].map(source)).groupby("chain")["source"].nunique()
+    print(f"{len(long)} passages of sixty words and more in two outlets, {outlets.size} chains, up to {outlets.max()} outlets")
+    assert len(long) >= 30 and (outlets >= 2).all() and outlets.max() >= 3
+    assert chains.groupby("chain")["date"].apply(lambda days: days.is_monotonic_increasing).all()
+
+
+@pytest.mark.parametrize("texts", [["One article about trade and industry."], ["", ""], ["Trade grew.", "Trade grew."], ["The ministry will expand trade with Kenya and lower tariffs.", "该部将扩大与肯尼亚的贸易并降低关税。"], ["…", "Trade."]])
+def test_few_empty_identical_and_foreign_articles(texts):
+    articles = make_articles([{"id": str(number), "text": text} for number, text in enumerate(texts)])
+    passages = split_passages(articles)
+    dtm, of = make_dtm(encode_tokens(passages)), passages["article_id"]
+    for measure in (term_distance, lexical_overlap, second_order_similarity):
+        assert measure(dtm, of).notna().all().all()
+    assert keyness_all(dtm, of).columns[:3].tolist() == ["target", "reference", "term"]
+    shared = shared_passages(articles)
+    assert shared.columns[0] == "article_id" and passage_chains(shared).columns[0] == "chain"
+    with pytest.warns(UserWarning, match="reads English only") if articles["lang"].eq("zh").any() else __import__("contextlib").nullcontext():
+        assert match_figures(find_figures(articles)).empty
+
+
+def test_the_card_of_the_command(tmp_path, seeds):
+    done = run_cli("compare", seeds, "000", "003", "-o", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert "indicators told by both 2, of which 0 with figures that disagree" in done.stdout
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"index.html", "sides.csv", "distances.csv", "terms.csv", "topics.csv", "shared.csv", "figures.csv", "speakers.csv"}
+    again = run_cli("compare", seeds, "000", "003", "-o", tmp_path / "again", "--jobs", "1")
+    assert again.returncode == 0 and all((tmp_path / "again" / path.name).read_bytes() == path.read_bytes() for path in (tmp_path / "out").iterdir())
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert "accelerate the formation of new productive forces" in page and "<script" not in page and "10.6%" in page
+    for arguments, message in (((seeds, "00", "003"), "5 articles begin so"), ((seeds, "000", "000"), "is on both sides"), ((seeds, "x", "003"), "no article has this id"), ((seeds, "2023", "1999", "--by", "year"), "there are 2023, 2024"),
+                               ((seeds, "a", "b", "--by", "colour"), "is no column")):
+        wrong = run_cli("compare", *arguments, "-o", tmp_path / "wrong")
+        assert wrong.returncode == 2 and message in wrong.stderr and len(wrong.stderr.splitlines()) == 1
+
+
+def test_the_card_of_groups_and_of_hostile_texts():
+    rows = [{"id": f"{side}{n}", "text": f"<img src=x onerror=alert(1)> The ministry of {side} said that output of steel grew by {n}.5% year-on-year in the first half of 2023. =cmd() trade, tariffs and Kenya {n}.", "source": side, "date": f"2023-07-0{n}"} for side in ("north", "south") for n in (1, 2, 3, 4)]
+    articles = make_articles(rows)
+    card = compare_sides(articles, choose_articles(articles, "north", "source"), choose_articles(articles, "south", "source"), names=("north", "south"))
+    from policy_lda.card import card_page
+    assert card.sides["n_articles"].tolist() == [4, 4] and "<img" not in card_page(card) and card.figures["side"].nunique() == 2
+    assert card.figures["disagrees"].any()
+
+
+def test_statistics_from_plain_arrays():
+    assert [round(float(value), 4) for value in (dispersion([2, 1, 1, 1, 0], [10] * 5)["carroll"].iloc[0], dispersion([0, 4, 3, 2, 1], [10] * 5)["juilland"].iloc[0])] == [0.8277, 0.6464]
+    delta, zeta = fightin_words(np.array([30, 5, 65]), np.array([10, 25, 165]))
+    assert zeta[0] > 1.96 and zeta[1] < 0 and delta.shape == (3,)
+
+
+def test_keyness_is_the_same_for_any_order_of_documents(clean):
+    passages = split_passages(clean)
+    order = np.random.default_rng(0).permutation(len(passages))
+    tables = []
+    for rows in (passages, passages.iloc[order]):
+        dtm = make_dtm(encode_tokens(rows))
+        tables.append(keyness(dtm, rows["article_id"], rows["article_id"].min(), articles=rows["article_id"]).sort_values("term", ignore_index=True))
+    pd.testing.assert_frame_equal(*tables)
+
+
+def test_distances_do_not_depend_on_the_numbering_of_topics(clean):
+    mix = pd.DataFrame({"article_id": ["a", "a", "b", "b"], "topic": [1, 2, 1, 2], "share": [0.9, 0.1, 0.2, 0.8]})
+    other = mix.assign(topic=3 - mix["topic"]).sort_values(["article_id", "topic"])
+    articles = make_articles([{"id": "a", "text": "trade and industry"}, {"id": "b", "text": "trade and tariffs"}])
+    passages = split_passages(articles)
+    dtm = make_dtm(encode_tokens(passages))
+    pd.testing.assert_frame_equal(article_distance([mix], dtm, passages["article_id"]), article_distance([other], dtm, passages["article_id"]))
