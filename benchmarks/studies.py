@@ -1,6 +1,6 @@
 """The tables that the studies of corpora show when the corpora are not at hand: the notebooks are run on them, and some of their tables kept.
 
-python benchmarks/studies.py DATA [02_government_reports] [05_speeches]     (DATA: the folder with the corpora; default: all) -> nbs/analysis/results/
+python benchmarks/studies.py DATA [02_government_reports] [05_speeches] [06_wire_copy]     (DATA: the folder with the corpora; default: all) -> nbs/analysis/results/
 """
 
 import argparse
@@ -14,7 +14,8 @@ FOLDER = Path(__file__).resolve().parent.parent / "nbs" / "analysis"
 TABLES = {
     "02_government_reports": {"slogans": 'trend[trend["concept"].isin([*slogans, *chosen])]', "words": "words"},
     "05_speeches": {"sotu_by_year": "by_year[(by_year['concept'] == 'terrorism') & (by_year['n_articles'] > 0)]", "sotu_by_decade": "by_decade", "sotu_bursts": "bursts", "sotu_changes": "changes", "sotu_sentences": "sentences", "sotu_windows": "course", "sotu_drift": "drift",
-                    "un_by_state": "states", "un_tests": "tests"}}
+                    "un_by_state": "states", "un_tests": "tests"},
+    "06_wire_copy": {"wire_pairs": "pairs", "wire_outlets": "outlets[['source', 'n_articles', 'n_with']]", "wire_chains": "chains"}}
 
 
 def main() -> None:

@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['LEDGER_COLUMNS', 'COMMA', 'SENTENCE', 'LINE', 'apply_ledger', 'restore', 'read_ledger', 'find_placeholders', 'Words',
            'split_words', 'paragraph_support', 'find_empty_labels', 'find_repeated_lines', 'Registers', 'score_clauses',
-           'score_sentences', 'find_injected', 'find_edges', 'find_duplicates', 'find_suspect_figures', 'find_noise',
-           'HtmlView', 'show_ledger']
+           'score_sentences', 'find_injected', 'find_edges', 'detection_probability', 'detection_threshold',
+           'find_duplicates', 'find_suspect_figures', 'find_noise', 'HtmlView', 'show_ledger']
 
 # %% ../nbs/02_cleaning.ipynb #8dec6de4
 import html
@@ -530,6 +530,23 @@ def find_edges(
                       rule="edge paragraph without shared words", action=action, text=texts[article][one.start:one.end])
                  for one, action in zip(own.itertuples(), actions) if action]
     return _ledger(rows)
+
+# %% ../nbs/02_cleaning.ipynb #b1d4cdeb
+def detection_probability(
+    jaccard,  # Jaccard index of two articles, number or array
+    n_bands: int = 32,  # bands of a MinHash signature
+    rows: int = 4,  # numbers in a band
+) -> np.ndarray:  # from 0 to 1
+    "The probability that two articles become candidates: that they agree in at least one band."
+    return 1 - (1 - np.asarray(jaccard, float) ** rows) ** n_bands
+
+
+def detection_threshold(
+    n_bands: int = 32,  # bands of a MinHash signature
+    rows: int = 4,  # numbers in a band
+) -> float:  # a Jaccard index
+    "The index near which detection becomes likely, $(1/b)^{1/r}$."
+    return (1 / n_bands) ** (1 / rows)
 
 # %% ../nbs/02_cleaning.ipynb #495f95e0
 def _shingles(words: Words, n_articles: int) -> tuple[np.ndarray, np.ndarray]:

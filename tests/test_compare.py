@@ -135,11 +135,11 @@ def test_matches_judged_by_reading(news):
 def test_wire_copy_is_found_with_its_outlets(news):
     articles, shared = news
     source = articles.set_index("article_id")["source"]
-    long = shared[(shared["n_units"] >= 60) & (shared["article_id"].map(source) != shared["other"].map(source))]
+    long = shared[(shared["n_units"] >= 20) & (shared["article_id"].map(source) != shared["other"].map(source))]
     chains = passage_chains(long)
     outlets = chains.assign(source=chains["article_id"].map(source)).groupby("chain")["source"].nunique()
-    print(f"{len(long)} passages of sixty words and more in two outlets, {outlets.size} chains, up to {outlets.max()} outlets")
-    assert len(long) >= 30 and (outlets >= 2).all() and outlets.max() >= 3
+    print(f"{len(long)} passages of twenty words and more in two outlets, {outlets.size} chains, up to {outlets.max()} outlets")
+    assert len(long) >= 500 and (outlets >= 2).all() and (outlets >= 3).sum() >= 20
     assert chains.groupby("chain")["date"].apply(lambda days: days.is_monotonic_increasing).all()
 
 
@@ -204,3 +204,12 @@ def test_distances_do_not_depend_on_the_numbering_of_topics(clean):
     passages = split_passages(articles)
     dtm = make_dtm(encode_tokens(passages))
     pd.testing.assert_frame_equal(article_distance([mix], dtm, passages["article_id"]), article_distance([other], dtm, passages["article_id"]))
+
+
+def test_the_kept_tables_of_the_study_are_those_of_the_corpus(news):
+    articles, shared = news
+    source = articles.set_index("article_id")["source"]
+    across = shared[(shared["article_id"].map(source) != shared["other"].map(source)) & (shared["n_units"] >= 20)]
+    kept = pd.read_csv(HERE.parent / "nbs" / "analysis" / "results" / "wire_pairs.csv")
+    assert kept["n_passages"].sum() == len(across)
+    pd.testing.assert_series_equal(across.groupby([across["article_id"].map(source), across["other"].map(source)]).size(), kept.set_index(["source", "other_source"])["n_passages"], check_names=False)

@@ -5,7 +5,8 @@ import pytest
 from scipy.spatial.distance import jensenshannon
 
 from policy_lda import TokenSpec, encode_tokens, make_articles
-from policy_lda.compare import chi_square, dispersion, g2, odds_ratio, simple_maths, topic_distance
+from policy_lda.cleaning import _bands, detection_probability, detection_threshold
+from policy_lda.compare import chi_square, dispersion, g2, log_odds_against_all, odds_ratio, simple_maths, topic_distance
 from policy_lda.tokens import collocations, phrase_score, pointwise_mutual_information
 from policy_lda.trends import poisson_interval, wilson_interval
 
@@ -96,3 +97,28 @@ def test_lda_on_the_deerwester_corpus_of_gensims_own_tests():
     dtm = make_dtm(pd.Series(common_texts))
     fits = [fit_lda(dtm, LdaSpec(2, "vb", alpha=0.5, eta=0.5, passes=100, stop=None, start="random", random_state=state)) for state in range(5)]
     assert any(np.allclose(sorted(fit.doc_topic.iloc[0]), [0.13, 0.87], atol=0.1) for fit in fits)
+
+
+def test_minhash_bands():
+    assert round(detection_threshold(80, 3), 3) == 0.232
+    assert round(float(detection_probability(0.8, 14, 8)), 3) == 0.924
+
+
+def test_minhash_signatures_detect_as_often_as_the_formula_says():
+    rng, n = np.random.default_rng(0), 400
+    for shared in (40, 60):  # of sets of 100 shingles with `shared` in common
+        common = rng.integers(0, 2**63, (n, shared), dtype="uint64")
+        sets = [np.concatenate([common, rng.integers(0, 2**63, (n, 100 - shared), dtype="uint64")], axis=1) for _ in range(2)]
+        bands = [_bands(part.ravel(), np.arange(0, 100 * n + 1, 100, dtype="uint64")) for part in sets]
+        found = (bands[0] == bands[1]).any(axis=1).mean()
+        expected = float(detection_probability(shared / (200 - shared)))
+        assert abs(found - expected) < 4 * np.sqrt(expected * (1 - expected) / n) + 0.005
+
+
+def test_weighted_log_odds_of_tidylo():
+    assert round(float(log_odds_against_all(460, 460, 548_673, 3_253_909)), 1) == 27.0
+
+
+def test_carroll_and_juilland():
+    table = dispersion(np.array([[2, 1, 1, 1, 0], [0, 4, 3, 2, 1]]).T, np.full(5, 10)).round(4)
+    assert table["carroll"].iloc[0] == 0.8277 and table["juilland"].iloc[1] == 0.6464
