@@ -37,7 +37,7 @@ export: $(VENV)/installed-dev  ## write policy_lda/ and README.md from the noteb
 
 bench: $(VENV)/installed-dev  ## measure speed and quality: make bench DATA=folder
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
-	for part in cleaning tokens variants studies coherence topics trends lda_engines; do $(BIN)/python benchmarks/$$part.py $(or $(DATA),$(error say where the corpora are: make bench DATA=folder)) || exit 1; done
+	for part in cleaning tokens variants studies coherence topics trends reuse lda_engines; do $(BIN)/python benchmarks/$$part.py $(or $(DATA),$(error say where the corpora are: make bench DATA=folder)) || exit 1; done
 
 hooks: $(VENV)/installed-dev  ## let git and Jupyter keep the notebooks clean
 	$(BIN)/nbdev_install_hooks

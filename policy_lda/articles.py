@@ -150,9 +150,12 @@ def _unique(name: str, taken: dict[str, int]) -> str:
     taken[unique] = 1
     return unique
 
-# %% ../nbs/00_articles.ipynb #a97c2e10
+# %% ../nbs/00_articles.ipynb #edae0fb6
 def _row(record: dict, taken: dict[str, int]) -> tuple:
     "The fields of one article in the order of `ARTICLE_COLUMNS`."
+    record = {name: value for name, value in record.items() if value is not None and value == value}  # an empty cell of a table is NaN, which equals nothing
+    if missing := [name for name in ("id", "text") if name not in record]:
+        raise InputError(f"A record has no {' and no '.join(missing)} ({', '.join(map(str, record)) or 'it is empty'}); every article needs `id` and `text`.")
     text, days = _SURROGATE.sub("\ufffd", record["text"]), _date_fields(record)
     title = " ".join(str(record.get("title") or "").split()) or _title(text)
     source = str(record.get("source") or "") or _source(text)
@@ -160,23 +163,23 @@ def _row(record: dict, taken: dict[str, int]) -> tuple:
     return (_unique(visible(str(record["id"])), taken), *days.values(), visible(title), visible(source), visible(lang), text,
             visible(str(record.get("path") or "")), record.get("sha256") or hashlib.sha256(text.encode()).hexdigest())
 
-# %% ../nbs/00_articles.ipynb #2ca03cdd
+# %% ../nbs/00_articles.ipynb #c4dfc74f
 _PIECE = 2500
 
 
 def make_articles(
-    records: Iterable[dict],  # one dictionary per article: `id` and `text`, and optionally date, title, source, lang, path
+    records: Iterable[dict] | pd.DataFrame,  # one dictionary per article, or a table with a row each: `id` and `text`, and optionally date, title, source, lang, path
 ) -> pd.DataFrame:  # the article table
     """The article table of `records`, with what is not given filled in; `records` may be a generator and is read once.
 
     `date` may be a day (`2024-08-03`), a month or a year; the latter two give an interval and no point. A title that
     is not given is the first line of the text; a source, the byline if there is one; `lang`, told by the script. An
     `id` that comes again gets a suffix (`x`, `x~2`), so that nothing is overwritten. Of `lang` the part before the
-    hyphen counts (`zh-CN` is `zh`). Raises `ValueError` for a date that is none. Columns and order: `ARTICLE_COLUMNS`,
+    hyphen counts (`zh-CN` is `zh`). Raises `ValueError` for a date that is none, `InputError` for a record without `id` or `text`. Columns and order: `ARTICLE_COLUMNS`,
     then the order of `records`.
     """
     taken = {}
-    rows = (_row(record, taken) for record in records)
+    rows = (_row(record, taken) for record in (records.to_dict("records") if isinstance(records, pd.DataFrame) else records))
     pieces = [pd.DataFrame(piece, columns=list(ARTICLE_COLUMNS)).astype(ARTICLE_COLUMNS)
               for piece in iter(lambda: list(islice(rows, _PIECE)), [])]
     empty = pd.DataFrame(columns=list(ARTICLE_COLUMNS)).astype(ARTICLE_COLUMNS)

@@ -563,12 +563,14 @@ def find_dates(
         dated.loc[rows, column] = pd.Series(values, index=rows, dtype=articles[column].dtype)
     return dated
 
-# %% ../nbs/01_dates.ipynb #bccc4c3c
+# %% ../nbs/01_dates.ipynb #a6eadf9a
 def period_labels(
     days: pd.Series,  # days; NaT is allowed
     freq: str = "M",  # length of a period: `D`, `W`, `M`, `Q` or `Y`, or several years such as `5Y`
 ) -> pd.Series:  # names such as `2024-08` or `1990–1994`, in the order of time also as text; NaN for NaT
-    "The period of each day. Several years begin with a multiple of their number."
+    "The period of each day. Several years begin with a multiple of their number. Raises `InputError` for another `freq`."
+    if not re.fullmatch(r"[DWMQY]|[1-9]\d*Y", str(freq)):
+        raise InputError(f"The length of a period must be D, W, M, Q, Y, or several years such as 5Y; got {freq!r}.")
     if (several := re.fullmatch(r"(\d+)Y", freq)) is None:
         return days.dt.to_period(freq).astype(object).where(days.notna()).map(str, na_action="ignore")
     first = days.dt.year // int(several[1]) * int(several[1])

@@ -184,7 +184,7 @@ def _align(ids, named, weight_at, a0, a1, b0, b1):
                 best, top_i, top_j = value, i, j
     return _traced(ids, named, weight_at, came, a0, b0, top_i, top_j)
 
-# %% ../nbs/11_reuse.ipynb #6eded850
+# %% ../nbs/11_reuse.ipynb #b29736ac
 def _clusters(pairs: np.ndarray, units: Units, n: int = 3, reach: int = 6) -> np.ndarray:
     "Stretches that clues cover, of shape (clusters, 4): first and after-last in both; clues near each other on one diagonal are one."
     order = np.lexsort((pairs[0], (pairs[1] - pairs[0]) // 4, units.article[pairs[1]], units.article[pairs[0]]))
@@ -206,6 +206,24 @@ def _around(clusters: np.ndarray, units: Units, reach: int) -> np.ndarray:
 
 
 @njit(nogil=True, cache=True)
+def _promising(windows, ids, named, weight_at, n_ids, min_weight, min_plain):
+    "Which windows have enough units in common, in whatever order, for a match: a bound that costs one look at each unit."
+    seen, good = np.full(n_ids, -1, np.int64), np.zeros(len(windows), np.bool_)
+    for row in range(len(windows)):
+        for place in range(windows[row, 0], windows[row, 1]):
+            if not named[place] or seen[ids[place]] != 2 * row + 1:
+                seen[ids[place]] = 2 * row + (0 if named[place] else 1)
+        weight, plain = 0.0, 0.0
+        for place in range(windows[row, 2], windows[row, 3]):
+            mark = seen[ids[place]] - 2 * row
+            if mark >= 0:
+                weight += weight_at[place]
+                plain += weight_at[place] if mark == 1 or not named[place] else 0.0
+        good[row] = weight >= min_weight and plain >= min_plain
+    return good
+
+
+@njit(nogil=True, cache=True)
 def _align_all(windows, ids, named, weight_at):
     "`_align` of every window, one row each."
     found = np.zeros((len(windows), 8))
@@ -214,10 +232,11 @@ def _align_all(windows, ids, named, weight_at):
         found[row, 0], found[row, 1], found[row, 2], found[row, 3], found[row, 4], found[row, 5], found[row, 6], found[row, 7] = a0, a1, b0, b1, equal, weight, both, plain
     return found
 
-# %% ../nbs/11_reuse.ipynb #ea8ececc
-def _alignments(pairs: np.ndarray, units: Units, weight_at: np.ndarray, min_score: float) -> np.ndarray:
-    "Alignments around every cluster of clues; one that a heavier passage nearby has drawn away from its clues, or that is too loose, is aligned again in a narrower stretch."
+# %% ../nbs/11_reuse.ipynb #3c0a3e85
+def _alignments(pairs: np.ndarray, units: Units, weight_at: np.ndarray, min_score: float, min_weight: float, min_plain: float) -> np.ndarray:
+    "Alignments around every promising cluster of clues; one that a heavier passage nearby has drawn away from its clues, or that is too loose, is aligned again in a narrower stretch."
     clusters, found = _clusters(pairs, units), []
+    clusters = clusters[_promising(_around(clusters, units, 40), units.ids, units.named, weight_at, len(units.weights), min_weight, min_plain)]
     for reach in (40, 12, 3):
         rows = _align_all(_around(clusters, units, reach), units.ids, units.named, weight_at)
         found.append(rows)
@@ -239,7 +258,7 @@ def _heaviest(a, b, spans):
                 break
     return stays
 
-# %% ../nbs/11_reuse.ipynb #943e5f32
+# %% ../nbs/11_reuse.ipynb #6a0ca02e
 def shared_passages(
     articles: pd.DataFrame,  # the article table, clean texts
     lexicon: pd.DataFrame | None = None,  # the lexicon, whose concepts count as one word
@@ -262,7 +281,7 @@ def shared_passages(
     clues = [_runs(units, 3), _rare_triples(units, 6)] if len(units.ids) else []
     weight_at = _place_weights(units, *_runs(units, 4), 4, max_articles) if clues else np.zeros(0)
     pairs = np.concatenate([_pairs_of_places(*found, units.article, max_articles) for found in clues], axis=1) if clues else np.zeros((2, 0), np.int64)
-    found = _alignments(pairs, units, weight_at, min_score)
+    found = _alignments(pairs, units, weight_at, min_score, min_weight, min_plain)
     table = pd.DataFrame(found, columns=["a0", "a1", "b0", "b1", "n_units", "weight", "both", "plain"]).drop_duplicates().astype({name: int for name in ("a0", "a1", "b0", "b1", "n_units")})
     table["score"] = 2 * table["weight"] / table["both"].clip(lower=1e-9)
     table = table[(table["n_units"] >= 3) & (table["score"] >= min_score) & (table["weight"] >= min_weight) & (table["plain"] >= min_plain)]

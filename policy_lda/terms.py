@@ -520,7 +520,7 @@ def dictionary_counts(
         return counts.drop(columns="n_with").rename(columns={"unit": "article_id"})
     return counts.assign(n_articles=counts["unit"].map(periods.value_counts())).rename(columns={"unit": "period"})
 
-# %% ../nbs/03_terms.ipynb #40c6b592
+# %% ../nbs/03_terms.ipynb #38da20f0
 _TERM = re.compile(r"\w[\w&'’]*[*+]?(?:[\s-]+\w[\w&'’]*[*+]?)*")
 KWIC_KINDS = ("concept", "category", "term", "regex")
 
@@ -530,11 +530,17 @@ def kwic_kind(
     lexicon: pd.DataFrame | None = None,  # the lexicon, if there is one
     dictionary: pd.DataFrame | None = None,  # the dictionary, if there is one
 ) -> str:  # `concept`, `category`, `term` or `regex`
-    "What a pattern is taken for: the first of the kinds that it can be; a term if it is made of words only, with `*` at the end of a word."
+    """What a pattern is taken for: the first of the kinds that it can be; a term if it is made of words only, with `*` at the end of a word.
+
+    Raises `InputError` for the name of a concept that no lexicon has: taken for words it would be counted in one of its wordings only.
+    """
     if lexicon is not None and pattern in set(lexicon["concept"]):
         return "concept"
     if dictionary is not None and any(pattern == entry or f"{category}/".startswith(f"{pattern}/") for category, entry in zip(dictionary["category"], dictionary["entry"])):
         return "category"
+    if re.fullmatch(r"[a-z0-9]+(?:_[a-z0-9]+)+", pattern):
+        which = "give the lexicon that has it (lexicon=read_lexicon())" if lexicon is None else "the lexicon that was given does not have it"
+        raise InputError(f"{pattern} is written like the name of a concept: {which}, or write the words apart to look for them ({pattern.replace('_', ' ')}).")
     return "term" if _TERM.fullmatch(pattern.strip()) else "regex"
 
 # %% ../nbs/03_terms.ipynb #d11c820c

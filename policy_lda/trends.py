@@ -132,13 +132,14 @@ def count_keywords(
     row, column = pd.Index(articles["article_id"]).get_indexer(found["article_id"]), pd.Index(names).get_indexer(found["name"])
     return sparse.csr_matrix((np.ones(len(found)), (row, column)), shape=(len(articles), len(names))), names
 
-# %% ../nbs/09_trends.ipynb #7adbe733
+# %% ../nbs/09_trends.ipynb #efa7b0e1
 def _chosen(articles: pd.DataFrame, keywords, concepts: list[str] | None) -> tuple[sparse.csr_matrix, list[str]]:
     "The counts of `concepts`, or of all keywords."
     counts, names = count_keywords(articles, keywords)
     if concepts is None:
         return counts, names
     known = set(keywords["concept"]) if isinstance(keywords, pd.DataFrame) and "concept" in keywords else set(names)
+    concepts = [concepts] if isinstance(concepts, str) else concepts
     if unknown := sorted(set(concepts) - known):
         raise ValueError(f"`concepts` must be in the lexicon; unknown: {', '.join(unknown)}.")
     padded, place = sparse.hstack([counts, sparse.csr_matrix((len(articles), 1))]).tocsr(), {name: n for n, name in enumerate(names)}

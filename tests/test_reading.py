@@ -6,7 +6,7 @@ import os
 import pandas as pd
 import pytest
 
-from policy_lda import InputError, find_dates, read_articles, skipped_files
+from policy_lda import InputError, find_dates, make_articles, read_articles, skipped_files
 from policy_lda.articles import reading_notes
 
 
@@ -111,3 +111,13 @@ def test_a_stated_separator_and_odd_ids(tmp_path):
     articles = read_articles(tmp_path)
     assert articles["article_id"].tolist() == ["1", "b", "c"] and articles["text"].iloc[0] == "One, two, three"
     assert skipped_files(articles)["reason"].tolist() == ["line 4: `text` missing or empty", "line 1: `id` must be a string or a whole number; found bool"]
+
+
+def test_a_table_of_pandas_may_have_empty_cells_and_must_have_id_and_text():
+    table = pd.DataFrame({"id": ["a", "b"], "text": ["One.", "Two."], "title": [None, "Second"], "source": [float("nan"), "Daily"], "date": [pd.NaT, "2024-03-01"]})
+    articles = make_articles(table)
+    assert articles["title"].tolist() == ["One.", "Second"] and articles["source"].tolist() == ["", "Daily"] and articles["date"].notna().tolist() == [False, True]
+    with pytest.raises(InputError, match="has no text"):
+        make_articles([{"id": "a"}])
+    with pytest.raises(InputError, match="has no id and no text"):
+        make_articles([{"name": "a"}])

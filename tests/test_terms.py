@@ -518,3 +518,12 @@ def test_without_a_match_the_concordance_is_empty():
         lines = kwic(corpus("Growth.", ""), "zebra", sort=sort)
         assert lines.empty and lines.columns.tolist() == ["article_id", "date", "start", "end", "left", "keyword", "right"] and str(lines["date"].dtype).startswith("datetime64")
     assert kwic(corpus(), "zebra").empty and kwic(corpus("Growth."), "x*", kind="regex").empty
+
+
+def test_the_name_of_a_concept_without_its_lexicon_is_not_taken_for_words(seeds):
+    articles = read_articles(seeds)
+    with pytest.raises(InputError, match="give the lexicon that has it"):
+        kwic(articles, "new_quality_productive_forces")
+    with pytest.raises(InputError, match="the lexicon that was given does not have it"):
+        kwic(articles, "new_quality_productive_farces", read_lexicon())
+    assert len(kwic(articles, "new_quality_productive_forces", read_lexicon())) > len(kwic(articles, "new quality productive forces")) > 0
