@@ -258,7 +258,7 @@ def _heaviest(a, b, spans):
                 break
     return stays
 
-# %% ../nbs/11_reuse.ipynb #6a0ca02e
+# %% ../nbs/11_reuse.ipynb #82a01c98
 def shared_passages(
     articles: pd.DataFrame,  # the article table, clean texts
     lexicon: pd.DataFrame | None = None,  # the lexicon, whose concepts count as one word
@@ -278,7 +278,8 @@ def shared_passages(
     few = len(articles) <= 100
     min_words, min_plain = (5 if few else 10) if min_words is None else min_words, (5 if few else 10) if min_plain is None else min_plain
     max_articles = min(20, max(3, len(articles) // 2)) if max_articles is None else max_articles
-    clues = [_runs(units, 3), _rare_triples(units, 6)] if len(units.ids) else []
+    least = 5 + max(0.0, np.log(len(articles) / 4000)) if len(articles) else 5
+    clues = [_runs(units, 3, least), _rare_triples(units, 6)] if len(units.ids) else []
     weight_at = _place_weights(units, *_runs(units, 4), 4, max_articles) if clues else np.zeros(0)
     pairs = np.concatenate([_pairs_of_places(*found, units.article, max_articles) for found in clues], axis=1) if clues else np.zeros((2, 0), np.int64)
     found = _alignments(pairs, units, weight_at, min_score, min_weight, min_plain)
