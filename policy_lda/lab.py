@@ -84,5 +84,4 @@ def lab_command_line(
 ) -> list[str]:  # program and arguments
     "The command that starts JupyterLab on a notebook."
     return [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={path.parent}", f"--LabApp.default_url=/lab/tree/{quote(path.name)}",
-            "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
             *([] if browser else ["--no-browser"]), *([f"--port={port}"] if port else []), *(["--allow-root"] if root else [])]

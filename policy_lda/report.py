@@ -73,8 +73,10 @@ def _cell(value, digits: int) -> str:
     return html.escape(text if len(text) <= 280 else text[:280] + " …")
 
 # %% ../nbs/14_report.ipynb #c3df5a50
-TABLE_STYLE = ("<style>div.table { overflow-x: auto } div.table th, div.table td { text-align: left; vertical-align: top; max-width: 26rem; overflow-wrap: break-word } "
-               "div.table .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap } div.table th, div.table td.brief { white-space: nowrap }</style>")
+TABLE_STYLE = """<style>
+.table.table.table { overflow-x: auto } .table.table.table :is(th, td) { text-align: left; vertical-align: top; max-width: 26rem; overflow-wrap: break-word }
+.table.table.table .number { text-align: right; font-variant-numeric: tabular-nums } .table.table.table :is(th, .number, .brief) { white-space: nowrap }
+</style>"""  # .table thrice: JupyterLab's own rules weigh two classes
 
 
 def show_table(
