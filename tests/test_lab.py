@@ -1,4 +1,5 @@
 """The way into JupyterLab: what `policy-lda lab` puts where and refuses, and the report's notebook run in a real JupyterLab in headless Chromium."""
+import importlib.util
 import json
 import os
 import re
@@ -11,14 +12,23 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import missing, run_cli
+from conftest import COMPLETE, run_cli
 
+from policy_lda.cli import main
 from policy_lda.lab import write_lab_notebook
 from policy_lda.report import notebook_settings, verify_report
 
 
+@pytest.fixture
+def started(monkeypatch):
+    "The commands that would have taken this process's place; none does."
+    commands = []
+    monkeypatch.setattr(os, "execve", lambda program, arguments, environment: commands.append(arguments))
+    return commands
+
+
 @pytest.mark.parametrize("content", ["missing", "empty", "unreadable", "inside"])
-def test_what_cannot_be_opened_is_one_sentence_and_code_2(tmp_path, content):
+def test_what_cannot_be_opened_is_one_sentence_and_code_2(tmp_path, monkeypatch, capsys, started, content):
     folder = tmp_path / "articles"
     if content != "missing":
         folder.mkdir()
@@ -26,21 +36,30 @@ def test_what_cannot_be_opened_is_one_sentence_and_code_2(tmp_path, content):
         (folder / "a.txt").write_bytes(b"\0")
     if content == "inside":
         (folder / "a.txt").write_text("Growth is fast.")
-    here = folder if content == "inside" else tmp_path
-    done = run_cli("lab", folder, "--no-browser", cwd=here)
-    assert done.returncode == 2 and done.stdout == "" and done.stderr.startswith("policy-lda: ") and done.stderr.count("\n") == 1
-    assert not list(here.glob("*.ipynb"))
+    monkeypatch.chdir(folder if content == "inside" else tmp_path)
+    assert main(["lab", str(folder), "--no-browser"]) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and said.err.startswith("policy-lda: ") and said.err.count("\n") == 1
+    assert not started and not list(tmp_path.rglob("*.ipynb"))
 
 
-def test_without_jupyterlab_it_says_what_to_install(tmp_path, monkeypatch, capsys):
-    import importlib.util
-
-    from policy_lda.cli import main
+def test_without_jupyterlab_it_says_what_to_install(tmp_path, monkeypatch, capsys, started):
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == "jupyterlab" else find(name, *rest))
     monkeypatch.chdir(tmp_path)
     assert main(["lab"]) == 2 and capsys.readouterr().err == "policy-lda: JupyterLab is not installed: install `policy-lda[lab]`.\n"
-    assert not list(tmp_path.iterdir())
+    assert not started and not list(tmp_path.iterdir())
+
+
+def test_port_and_no_browser_reach_jupyterlab_and_a_second_call_finds_the_notebook(tmp_path, monkeypatch, capsys, seeds, started):
+    monkeypatch.chdir(tmp_path)
+    main(["lab", str(seeds), "--no-browser", "--port", "8899"])
+    main(["lab", str(seeds)])
+    main(["lab", str(seeds), "--new"])
+    first, second, third = started
+    assert {"--no-browser", "--port=8899"} <= set(first) and not {"--no-browser", "--port=8899"} & set(second)
+    assert "--LabApp.default_url=/lab/tree/report_seeds.ipynb" in second and "--LabApp.default_url=/lab/tree/report_seeds_2.ipynb" in third
+    assert [line.split(" (")[0] for line in capsys.readouterr().out.splitlines()] == [f"report_seeds.ipynb: a new notebook for {seeds}.", "report_seeds.ipynb: opened as you left it", f"report_seeds_2.ipynb: a new notebook for {seeds}."]
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "web"])
@@ -76,7 +95,8 @@ def test_other_peoples_notebooks_stay(tmp_path, seeds):
 @pytest.fixture
 def lab(tmp_path):
     "JupyterLab as `policy-lda lab --no-browser` starts it in an empty folder, with no settings of the user's; its address and the folder."
-    pytest.importorskip("jupyterlab") if not os.environ.get("POLICY_LDA_COMPLETE") == "1" else None
+    if not COMPLETE:
+        pytest.importorskip("jupyterlab")
     here, own = tmp_path / "here", tmp_path / "jupyter"
     here.mkdir()
     environment = os.environ | {f"JUPYTER_{name}_DIR": str(own / name) for name in ("CONFIG", "DATA", "RUNTIME")} | {"IPYTHONDIR": str(own / "ipython")}
