@@ -257,7 +257,7 @@ def execute_notebook(
 ) -> "NotebookNode":  # the same notebook, executed
     "Run every cell from top to bottom in a fresh kernel; an `InputError` in a cell is raised here, another error as `CellExecutionError`."
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
+    from nbclient.exceptions import CellExecutionError, DeadKernelError
     bar = tqdm(total=len(notebook.cells), bar_format="{desc:<34} {bar} {n_fmt}/{total_fmt} [{elapsed}]", disable=not progress)
 
     def on_start(cell, cell_index):
@@ -267,12 +267,16 @@ def execute_notebook(
         bar.update(cell_index + 1 - bar.n)
 
     with tempfile.TemporaryDirectory() as profile, bar:
-        client = NotebookClient(notebook, km=_this_python(), timeout=None, resources={"metadata": {"path": str(folder)}}, on_cell_start=on_start)
+        client = NotebookClient(notebook, km=_this_python(), timeout=None, shutdown_kernel="immediate", resources={"metadata": {"path": str(folder)}}, on_cell_start=on_start)
         try:
             client.execute(env={**os.environ, "IPYTHONDIR": profile, "PYDEVD_DISABLE_FILE_VALIDATION": "1", "MPLBACKEND": "agg"})
         except CellExecutionError as error:
             if error.ename == "InputError":
                 raise InputError(error.evalue) from error
+            raise
+        except DeadKernelError:
+            if getattr(client, "_async_cleanup_kernel_future", None):  # nbclient takes Ctrl-C for itself, and ends the kernel
+                raise KeyboardInterrupt from None
             raise
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)

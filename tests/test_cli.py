@@ -3,6 +3,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -149,6 +150,20 @@ def test_rerun_finds_articles_lexicon_and_labels_by_itself_and_where_they_are_sa
     (tmp_path / "elsewhere" / "mine.csv").write_text("concept,variant\ngood,good words\ngood,grow\n")
     other = run_cli("verify", tmp_path / "out", "--rerun", "--lexicon", tmp_path / "elsewhere" / "mine.csv")
     assert other.returncode == 1 and "tables/variants.csv comes out differently." in other.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_ctrl_c_ends_a_report_without_traceback_and_leaves_nothing(tmp_path, seeds):
+    import signal
+    import time
+    running = subprocess.Popen([Path(sys.executable).with_name("policy-lda"), "report", seeds, "-o", tmp_path / "out"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    end = time.monotonic() + 120
+    while not list(tmp_path.glob(".out-*/tables/articles.csv")):
+        assert time.monotonic() < end and running.poll() is None
+        time.sleep(0.1)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    assert (running.returncode, out, err) == (130, "", "policy-lda: stopped.\n") and not list(tmp_path.iterdir())
 
 
 def test_the_example_needs_no_folder(tmp_path):
