@@ -75,7 +75,7 @@ def _cell(value, digits: int) -> str:
 # %% ../nbs/14_report.ipynb #c3df5a50
 TABLE_STYLE = """<style>
 .table.table.table { overflow-x: auto } .table.table.table :is(th, td) { text-align: left; vertical-align: top; max-width: 26rem; overflow-wrap: break-word }
-.table.table.table .number { text-align: right; font-variant-numeric: tabular-nums } .table.table.table :is(th, .number, .brief) { white-space: nowrap } .table.table.table td:not(.number, .brief) { min-width: 11rem }
+.table.table.table .number { text-align: right; font-variant-numeric: tabular-nums } .table.table.table :is(th, .number, .brief) { white-space: nowrap } .table.table.table td:not(.number, .brief) { min-width: 7rem }
 </style>"""  # .table thrice: JupyterLab's own rules weigh two classes
 
 
