@@ -26,8 +26,8 @@ report: $(VENV)/installed  ## read seeds/, write report/index.html
 test: $(VENV)/installed-dev  ## run every notebook and every test
 	$(BIN)/python -m pytest -n 2
 
-lab: $(VENV)/installed-dev  ## open JupyterLab on the notebooks
-	$(BIN)/jupyter lab --notebook-dir=. nbs
+lab: $(VENV)/installed-dev  ## open the report in JupyterLab, on seeds/ or FOLDER=...; nbs/ is beside it
+	$(BIN)/policy-lda lab $(FOLDER)
 
 export: $(VENV)/installed-dev  ## write policy_lda/ and README.md from the notebooks
 	$(BIN)/nbdev_export

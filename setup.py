@@ -22,8 +22,9 @@ setup(
     keywords=cfg["keywords"],
     license="Apache-2.0",
     python_requires=f">={cfg['min_python']}",
-    packages=[cfg["lib_name"]],
-    package_data={cfg["lib_name"]: ["data/*", "notebooks/*", "page/*", "page/**/*"]},
+    packages=[cfg["lib_name"], f"{cfg['lib_name']}.seeds"],
+    package_dir={f"{cfg['lib_name']}.seeds": "seeds"},  # in the wheel the seeds lie inside the package; here they stay where they are
+    package_data={cfg["lib_name"]: ["data/*", "notebooks/*", "page/*", "page/**/*"], f"{cfg['lib_name']}.seeds": ["*"]},
     install_requires=cfg["requirements"].split(),
     extras_require=extras,
     entry_points={"console_scripts": cfg["console_scripts"].split()},

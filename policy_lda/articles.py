@@ -18,6 +18,7 @@ import os
 import posixpath
 import re
 import stat
+import warnings
 import zipfile
 import zlib
 from collections import Counter, deque
@@ -30,7 +31,11 @@ from pathlib import Path
 
 import pandas as pd
 from charset_normalizer import from_bytes
-from tqdm import tqdm
+
+# %% ../nbs/00_articles.ipynb #6c1210c9
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from tqdm.auto import tqdm
 
 # %% ../nbs/00_articles.ipynb #dedbc14f
 ARTICLE_COLUMNS = {

@@ -13,8 +13,8 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from tqdm import tqdm
 
+from .articles import tqdm
 from .cleaning import apply_ledger
 from .coherence import coherence, exclusivity, topic_diversity
 from .compiled import workers

@@ -24,9 +24,9 @@ from rensa import RMinHash
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from simplemma import lemmatize
-from tqdm import tqdm
 from wordfreq import get_frequency_dict
 
+from .articles import tqdm
 from .compiled import njit
 
 # %% ../nbs/02_cleaning.ipynb #9909fcb5

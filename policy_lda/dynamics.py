@@ -12,8 +12,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 from scipy.stats import false_discovery_control, norm
-from tqdm import tqdm
 
+from .articles import tqdm
 from .dtm import Dtm, dtm_rows
 from .lda import LdaSpec, TopicFit, fit_lda
 from .stability import match_topics

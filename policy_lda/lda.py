@@ -27,10 +27,9 @@ import pandas as pd
 from gensim.models import LdaModel
 from scipy import sparse
 from threadpoolctl import threadpool_limits
-from tqdm import tqdm
 
 from .anchors import anchor_start
-from .articles import InputError
+from .articles import InputError, tqdm
 from .compiled import COMPILED, workers
 from .cvb0 import Prior, SoftCounts, fold_in, log_likelihood, sweep
 from .dtm import Dtm

@@ -14,8 +14,8 @@ from itertools import combinations_with_replacement
 import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
-from tqdm import tqdm
 
+from .articles import tqdm
 from .dtm import Dtm, dtm_rows
 from .lda import LdaSpec, TopicFit, fit_from_topics, fit_lda
 

@@ -1,7 +1,9 @@
 """The command line from outside: what it prints and how it ends."""
+import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -12,7 +14,7 @@ from policy_lda import apply_ledger, read_articles, restore
 
 def test_help_names_the_commands():
     done = run_cli("--help")
-    assert done.returncode == 0 and all(name in done.stdout for name in ("report", "clean", "kwic", "verify"))
+    assert done.returncode == 0 and all(name in done.stdout for name in ("report", "clean", "kwic", "verify", "lab"))
 
 
 @pytest.mark.parametrize("content", ["missing", "empty", "unreadable", "file"])
@@ -110,6 +112,79 @@ def test_verify_tells_what_changed(seed_report, tmp_path):
     done = run_cli("verify", copy)
     assert done.returncode == 1 and "tables/topics.csv: changed" in done.stdout
     assert run_cli("verify", tmp_path).returncode == 2
+
+
+@pytest.mark.xdist_group("report")
+def test_verify_makes_the_report_again_and_says_what_differs(seed_report, seeds, tmp_path):
+    import shutil
+    moved = tmp_path / "far" / "away" / "moved"
+    shutil.copytree(seed_report, moved)
+    lost = run_cli("verify", moved, "--rerun")
+    assert lost.returncode == 2 and lost.stderr.count("\n") == 1 and "say where it is now with --rerun FOLDER" in lost.stderr
+    same = run_cli("verify", moved, "--rerun", seeds)
+    files = len(json.loads((moved / "manifest.json").read_text(encoding="utf-8"))["outputs"])
+    assert same.returncode == 0 and same.stdout.splitlines()[-1] == f"{moved}: made again, all {files} files of tables, figures and model are the same."
+    other = tmp_path / "other"
+    shutil.copytree(seeds, other)
+    (other / "new.txt").write_text("New quality productive forces grow.")
+    (other / "000_0c12a70ccf4ab39d.txt").unlink()
+    changed = run_cli("verify", moved, "--rerun", other)
+    assert changed.returncode == 1 and changed.stderr == ""
+    assert {"The article new is there now and was not read then.", "The article 000_0c12a70ccf4ab39d was read then and is not there now.", "tables/articles.csv comes out differently."} <= set(changed.stdout.splitlines())
+
+
+def test_rerun_finds_articles_lexicon_and_labels_by_itself_and_where_they_are_said_to_be(tmp_path):
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.txt").write_text("Good words grow. New quality productive forces.")
+    (tmp_path / "mine.csv").write_text("concept,variant\ngood,good word\n")
+    (tmp_path / "labels.csv").write_text("topic,label,terms\n1,Mine,a b c\n")
+    options = ["--lexicon", "lexicon", "--lexicon", tmp_path / "mine.csv", "--labels", tmp_path / "labels.csv"]
+    assert run_cli("report", tmp_path / "texts", "-o", tmp_path / "out", *options).returncode == 0
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))["settings"]["labels"] == "labels.csv"
+    found = run_cli("verify", tmp_path / "out", "--rerun")
+    assert found.returncode == 0, found.stderr + found.stdout
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "mine.csv").rename(tmp_path / "elsewhere" / "mine.csv")
+    lost = run_cli("verify", tmp_path / "out", "--rerun")
+    assert lost.returncode == 2 and "mine.csv does not exist; say where it is now with --lexicon FILE" in lost.stderr
+    (tmp_path / "elsewhere" / "mine.csv").write_text("concept,variant\ngood,good words\ngood,grow\n")
+    other = run_cli("verify", tmp_path / "out", "--rerun", "--lexicon", tmp_path / "elsewhere" / "mine.csv")
+    assert other.returncode == 1 and "tables/variants.csv comes out differently." in other.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_ctrl_c_ends_a_report_without_traceback_and_leaves_nothing(tmp_path, seeds):
+    import signal
+    import time
+    running = subprocess.Popen([Path(sys.executable).with_name("policy-lda"), "report", seeds, "-o", tmp_path / "out"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    end = time.monotonic() + 120
+    while not list(tmp_path.glob(".out-*/tables/articles.csv")):
+        assert time.monotonic() < end and running.poll() is None
+        time.sleep(0.1)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    assert (running.returncode, out, err) == (130, "", "policy-lda: stopped.\n") and not list(tmp_path.iterdir())
+
+
+def test_the_example_needs_no_folder(tmp_path):
+    for wrong, says in (["report"], "give a folder"), (["report", "x", "--example"], "not both"), (["report", "x"], "-o OUT"):
+        done = run_cli(*wrong, cwd=tmp_path)
+        assert done.returncode == 2 and says in done.stderr and done.stderr.count("\n") == 1
+    done = run_cli("report", "--example", "--topics", 2, cwd=tmp_path)
+    assert done.returncode == 0 and (tmp_path / "example_report" / "index.html").is_file(), done.stderr
+    assert len(json.loads((tmp_path / "example_report" / "manifest.json").read_text(encoding="utf-8"))["inputs"]) == 5
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["report", "--help"], ["lab", "--help"], ["--version"]])
+def test_help_is_there_at_once(arguments):
+    "The best of three: half a second is the limit on a machine that has nothing else to do."
+    import time
+    taken = []
+    for _ in range(3):
+        start = time.perf_counter()
+        assert run_cli(*arguments).returncode == 0
+        taken.append(time.perf_counter() - start)
+    assert min(taken) < 0.5
 
 
 @pytest.mark.parametrize("pattern, options, says", [

@@ -2,6 +2,7 @@
 import ast
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -88,6 +89,8 @@ def test_wheel_has_data_and_extras(wheel):
         metadata = archive.read(next(name for name in names if name.endswith("METADATA"))).decode()
         points = archive.read(next(name for name in names if name.endswith("entry_points.txt"))).decode()
     assert {"policy_lda/data/lexicon.csv", "policy_lda/notebooks/report.ipynb", "policy_lda/page/report/index.html.j2", "policy_lda/page/report/report.css"} <= names
+    with zipfile.ZipFile(wheel) as archive:
+        assert {name: archive.read(f"policy_lda/seeds/{name}") for name in os.listdir(ROOT / "seeds")} == {path.name: path.read_bytes() for path in (ROOT / "seeds").iterdir()}
     config = ConfigParser(delimiters=["="])
     config.read(ROOT / "settings.ini", encoding="utf-8")
     for key in config["DEFAULT"]:
@@ -110,3 +113,17 @@ def test_wheel_runs_in_an_empty_environment(wheel, seeds, tmp_path):
     done = subprocess.run([python.with_name("policy-lda"), "report", "articles", "-o", "out"], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out" / "index.html").is_file()
+    done = subprocess.run([python.with_name("policy-lda"), "report", "--example", "--topics", "2"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0 and (tmp_path / "example_report" / "index.html").is_file(), done.stderr
+    done = subprocess.run([python.with_name("policy-lda"), "lab"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 2 and done.stderr == "policy-lda: JupyterLab is not installed: install `policy-lda[lab]`.\n"
+
+
+def test_the_source_distribution_can_be_built(tmp_path):
+    "A wheel made from it has the seeds too."
+    source = tmp_path / "source"
+    shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(".git", ".venv", "_exec", "build", "*.egg-info", "__pycache__"))
+    subprocess.run([sys.executable, "-c", f"from setuptools import build_meta; build_meta.build_sdist({str(tmp_path)!r})"], cwd=source, check=True, capture_output=True)
+    subprocess.run([sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", tmp_path, next(tmp_path.glob("*.tar.gz"))], check=True, capture_output=True)
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as archive:
+        assert "policy_lda/seeds/metadata.csv" in archive.namelist()
