@@ -6,8 +6,9 @@
 __all__ = ['RERUN', 'report_command', 'clean_command', 'kwic_command', 'compare_command', 'topics_command', 'trends_command',
            'verify_command', 'lab_command', 'main']
 
-# %% ../nbs/15_cli.ipynb #d78c33e5
+# %% ../nbs/15_cli.ipynb #edfccb37
 import argparse
+import json
 import os
 import sys
 import warnings
@@ -24,7 +25,7 @@ def _check_out(out: Path):
     if not os.access(there, os.W_OK | os.X_OK):
         raise InputError(f"{out}: nothing can be written in {there}; choose another place to write to.")
 
-# %% ../nbs/15_cli.ipynb #903a0a6f
+# %% ../nbs/15_cli.ipynb #b795f23b
 def report_command(options: argparse.Namespace) -> int:
     "Make a report and say where it is."
     from policy_lda.articles import InputError
@@ -37,7 +38,9 @@ def report_command(options: argparse.Namespace) -> int:
     _check_out(Path(out))
     page = make_report(folder, out, n_topics=options.topics, lexicon=options.lexicon, labels=options.labels,
                        random_state=options.random_state, n_jobs=options.jobs, progress=sys.stderr.isatty() or options.progress)
-    print(f"The report is ready: open {page} in a browser.")
+    counts = json.loads((Path(out) / "manifest.json").read_text(encoding="utf-8"))["counts"]
+    print(f"Articles read: {counts['articles']}, without any date: {counts['undated']}; files or records not read, or not wholly: {counts['skipped']}{' (tables/skipped.csv says why)' if counts['skipped'] else ''}; mentions of concepts: {counts['mentions']}"
+          f"{' (the lexicon is of Chinese policy; --lexicon takes your own)' if not counts['mentions'] and not options.lexicon else ''}.\nThe report is ready: open {page} in a browser.")
     return 0
 
 # %% ../nbs/15_cli.ipynb #4711b9a5
