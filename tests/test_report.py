@@ -144,6 +144,20 @@ def test_the_page_in_a_browser(seed_report, chromium):
             images = page.evaluate("[...document.images].map(i => [i.complete && i.naturalWidth > 0, i.alt])")
             assert len(images) == len(list((seed_report / "figures").glob("*.svg"))) and all(shown and alt for shown, alt in images)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+            head = page.locator(".table table").first.locator("th", has_text="n words")
+            numbers = lambda: [int(text.replace(",", "")) for text in page.locator(".table table").first.locator("td:last-child").all_inner_texts()]
+            head.locator("button").click()
+            assert head.get_attribute("aria-sort") == "ascending" and numbers() == sorted(numbers())
+            head.locator("button").press("Enter")
+            assert head.get_attribute("aria-sort") == "descending" and numbers() == sorted(numbers(), reverse=True)
+            field = page.locator("input[type=search]").first
+            rows = field.locator("xpath=following-sibling::*[1]//tbody/tr")
+            first = rows.first.inner_text().split("\t")[0]
+            field.fill(first)
+            assert 0 < sum(row.is_visible() for row in rows.all()) < rows.count()
+            field.fill("")
+            assert all(row.is_visible() for row in rows.all())
+            assert page.evaluate("[...document.querySelectorAll('a[download]')].length") == 2 * len(images)
             explorer = page.frame_locator("iframe[title='Topic explorer']")
             explorer.locator("#list label").nth(1).click()
             assert explorer.locator("#name").text_content().startswith("2. ") and not errors
@@ -180,3 +194,12 @@ def test_every_table_of_topics_says_which_are_unstable(tmp_path, seeds):
     for name in tables:
         marked = table(tmp_path / "out", name).drop_duplicates("topic").set_index("topic")["label"].str.endswith("(unstable)")
         assert set(marked[marked].index) == unstable & set(marked.index), name
+
+
+def test_figures_and_short_tables_are_there_for_papers(seed_report):
+    assert {path.stem for path in (seed_report / "figures").glob("*.png")} == {path.stem for path in (seed_report / "figures").glob("*.svg")}
+    written = {path.stem: path.read_text(encoding="utf-8") for path in (seed_report / "tables").glob("*.tex")}
+    for path in (seed_report / "tables").glob("*.csv"):
+        n = len(pd.read_csv(path))
+        assert (path.stem in written) == (0 < n <= 100), path
+    assert all(text.count("\\begin{tabular}") == 1 and text.count("\\toprule") == 1 for text in written.values()) and r"\%" in written["figures"]

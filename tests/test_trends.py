@@ -182,7 +182,7 @@ def test_the_command_writes_tables_and_figures(tmp_path, seeds):
     done = run_cli("trends", seeds, "--concept", "new_quality_productive_forces", "--concept", "supply chain*", "-o", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     assert "new_quality_productive_forces: mentions 37, articles 3; taken for a concept." in done.stdout and "taken for a term." in done.stdout
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"keyword_trend.csv", "bursts.csv", "changes.csv", "trend_test.csv", "concept_life.csv", "kwic.csv", "trends.svg", "concepts.svg", "bursts.svg"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"keyword_trend.csv", "bursts.csv", "changes.csv", "trend_test.csv", "concept_life.csv", "kwic.csv", "trends.svg", "concepts.svg", "bursts.svg", "trends.png", "concepts.png", "bursts.png"}
     again = run_cli("trends", seeds, "--concept", "new_quality_productive_forces", "--concept", "supply chain*", "-o", tmp_path / "again")
     assert again.returncode == 0 and all((tmp_path / "again" / path.name).read_bytes() == path.read_bytes() for path in (tmp_path / "out").iterdir())
     wrong = run_cli("trends", seeds, "--freq", "fortnight", "-o", tmp_path / "x")
