@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SOURCES := settings.ini setup.py pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab export readme bench hooks clean
+.PHONY: help report test docs lab export bench hooks clean
 
 help:  ## show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -25,6 +25,9 @@ report: $(VENV)/installed  ## read seeds/, write report/index.html
 
 test: $(VENV)/installed-dev  ## run every notebook and every test
 	$(BIN)/python -m pytest -n 2
+
+docs: $(VENV)/installed-dev  ## make the pages to read, _docs/index.html, from the notebooks
+	$(BIN)/python tools/docs.py
 
 lab: $(VENV)/installed-dev  ## open the report in JupyterLab, on seeds/ or FOLDER=...; nbs/ is beside it
 	$(BIN)/policy-lda lab $(FOLDER)

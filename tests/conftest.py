@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
 COMPLETE = os.environ.get("POLICY_LDA_COMPLETE") == "1"
 
 
@@ -45,9 +46,7 @@ def seeds() -> Path:
 
 
 @pytest.fixture(scope="session")
-def seed_report(tmp_path_factory) -> Path:
-    "The report of the seeds, made by the command line; tests that use it carry the xdist group `report`."
-    out = tmp_path_factory.mktemp("seeds") / "report"
-    done = run_cli("report", ROOT / "seeds", "-o", out)
-    assert done.returncode == 0, done.stderr
-    return out
+def seed_report() -> Path:
+    "The report of the seeds, made once by the command line, also for the site; tests that use it carry the xdist group `report`."
+    from notebooks import seed_report
+    return seed_report()
