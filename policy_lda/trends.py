@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['FEWEST_ARTICLES', 'FEWEST_WITH', 'poisson_interval', 'wilson_interval', 'bootstrap_ratio', 'count_terms', 'rate_unit',
-           'count_keywords', 'keyword_rates', 'period_weights', 'keyword_trend', 'trend_kwic', 'topic_trend',
-           'group_topics']
+           'count_keywords', 'keyword_rates', 'period_weights', 'keyword_trend', 'ratio_interval', 'trend_kwic',
+           'topic_trend', 'group_topics']
 
 # %% ../nbs/09_trends.ipynb #b08e0365
 from collections.abc import Sequence
@@ -290,6 +290,22 @@ def _trend_frame(found: dict, keys: pd.MultiIndex, names: list[str], n_articles:
                "n_articles": np.broadcast_to(number(n_articles)[:, None], n_with.shape), "n_with": number(n_with)}
     trend = trend.assign(**{name: values.ravel() for name, values in columns.items()})
     return trend[(trend["period"] != "undated") | (trend["n_articles"] > 0)].reset_index(drop=True)
+
+# %% ../nbs/09_trends.ipynb #073fb2c3
+def ratio_interval(
+    rate: tuple[float, float, float],  # estimate, low, high of the later rate
+    base: tuple[float, float, float],  # of the earlier one
+) -> tuple[float, float, float]:  # ratio, low, high; infinite where the earlier rate may be 0
+    "The ratio of two independent rates with the interval that theirs give (Donner and Zou 2012)."
+    (r, low, high), (b, base_low, base_high) = rate, base
+
+    def end(x: float, y: float, sign: int) -> float:
+        below = y * (2 * b - y)
+        if abs(below) < 1e-12 * max(b * b, 1e-30):
+            return np.inf if sign > 0 else x * (2 * r - x) / (2 * r * b) if r and b else 0.0
+        return (r * b + sign * np.sqrt(max((r * b) ** 2 - x * y * (2 * r - x) * (2 * b - y), 0))) / below
+
+    return (r / b if b else np.inf), max(end(low, base_high, -1), 0.0), end(high, base_low, 1) if base_low > 0 else np.inf
 
 # %% ../nbs/09_trends.ipynb #49e59805
 def trend_kwic(
