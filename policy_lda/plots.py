@@ -504,7 +504,7 @@ def plot_article_map(
     sns.despine(ax=ax, left=True, bottom=True)
     return ax
 
-# %% ../nbs/12_plots.ipynb #b2b52f21
+# %% ../nbs/12_plots.ipynb #543ae182
 def plot_keyness(
     keys: pd.DataFrame,  # from `keyness`
     target: str,  # name of the target group
@@ -522,7 +522,7 @@ def plot_keyness(
     ax.scatter(shown["log_ratio"], place, c=colors, zorder=3, s=18)
     ax.axvline(0, color="0.4", linewidth=0.8)
     ax.set(yticks=place, yticklabels=[plain(f"{row.term.replace('_', ' ')}  ({row.n_target} : {row.n_reference})") for row in shown.itertuples()],
-           xlabel=f"log2 ratio of rates, 95% interval        ← more in {plain(reference)}    |    more in {plain(target)} →")
+           xlabel=f"log2 ratio of rates, 95% interval\n← more in {plain(reference)}    |    more in {plain(target)} →")
     ax.tick_params(axis="y", labelsize=8)
     sns.despine(ax=ax, left=True)
     return ax
