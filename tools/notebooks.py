@@ -26,7 +26,7 @@ KERNEL = ["--InlineBackend.figure_formats=retina", "--log-level=ERROR"]
 @cache
 def common_sources() -> bytes:
     "A hash of what every notebook depends on: the package with its data, the seeds, measured results, the versions of the packages, and where the corpora are."
-    files = [path for part in ("policy_lda", "seeds", "nbs/analysis/results", "benchmarks/results") for path in sorted((ROOT / part).rglob("*")) if path.is_file() and "__pycache__" not in path.parts]
+    files = [path for part, names in (("policy_lda", "*"), ("seeds", "*"), ("nbs", "*.csv"), ("benchmarks/results", "*")) for path in sorted((ROOT / part).rglob(names)) if path.is_file() and "__pycache__" not in path.parts]
     parts = [repr((path.relative_to(ROOT).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest())) for path in files]
     return hashlib.sha256("\n".join([*parts, repr(package_versions()), str(os.environ.get("POLICY_LDA_DATA"))]).encode()).digest()
 
