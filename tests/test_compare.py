@@ -213,3 +213,43 @@ def test_the_kept_tables_of_the_study_are_those_of_the_corpus(news):
     kept = pd.read_csv(HERE.parent / "nbs" / "analysis" / "results" / "wire_pairs.csv")
     assert kept["n_passages"].sum() == len(across)
     pd.testing.assert_series_equal(across.groupby([across["article_id"].map(source), across["other"].map(source)]).size(), kept.set_index(["source", "other_source"])["n_passages"], check_names=False)
+
+
+def test_period_and_place_are_those_before_the_number():
+    rows = find_figures(make_articles([{"id": "a", "date": "2023-05-01", "text": "In 2022, output in Jiangsu grew by 5% and in Shanghai by 6%, after 2021. Sales rose by 3% in the first quarter of 2023 in Guangdong."}]))
+    assert rows[["value", "place", "period"]].values.tolist() == [[5.0, "Jiangsu", "2022"], [6.0, "Shanghai", "2022"], [3.0, "Guangdong", "the first quarter of 2023"]]
+    assert rows["period_end"].dt.strftime("%Y-%m-%d").tolist() == ["2022-12-31", "2022-12-31", "2023-03-31"]
+
+
+def test_a_title_alone_stands_for_the_one_who_has_it():
+    said = find_statements(make_articles([{"id": "a", "text": "Finance Minister Anton Siluanov said that growth is slow. Mayor Gong Zheng added that it is not. The minister warned that taxes will rise."}]))
+    assert said[["name", "office", "told_by"]].values.tolist()[-1] == ["Anton Siluanov", "Finance Minister", "title"]
+
+
+def test_a_statement_translated_anew_is_found():
+    anew = [{"id": "x", "text": "Officials stressed that local governments must speed up the building of a modern industrial system in Heilongjiang, guided by innovation. The weather was fine."},
+            {"id": "y", "text": "Some said otherwise. It was emphasised that local governments need to speed up the creation of a modern system for industry in Heilongjiang, led by innovation."}]
+    others = [{"id": str(n), "text": f"Another text number {n} about sports, music and food in the city; nothing else happened today."} for n in range(6)]
+    found = shared_passages(make_articles(anew + others), read_lexicon(), min_score=0.5)
+    assert found[["article_id", "other", "kind"]].values.tolist()[0] == ["x", "y", "reworded"] and "Heilongjiang" in found["text"].iloc[0] and "local governments" in found["text"].iloc[0]
+
+
+def test_names_are_no_statements():
+    texts = [f"{start} White House Budget Director Mick Mulvaney and House Speaker Paul Ryan of Wisconsin {end}." for start, end in (("Yesterday", "met at noon in a small office"), ("It rained when", "left for the airport by car"))]
+    assert shared_passages(make_articles([{"id": str(n), "text": text} for n, text in enumerate(texts)])).empty
+
+
+def test_each_side_of_the_card_stands_on_its_side(clean):
+    import re
+    from policy_lda.card import card_page
+    card = compare_sides(clean, choose_articles(clean, "000"), choose_articles(clean, "003"), read_lexicon(), ("000", "003"))
+    page = card_page(card)
+    pairs = re.findall(r'<div class="two"><div><blockquote>.*?</blockquote><p class="note">(\d{3})_.*?</div><div><blockquote>.*?</blockquote><p class="note">(\d{3})_', page, re.S)
+    assert len(pairs) == min(len(card.shared), 12) and set(pairs) == {("000", "003")}
+    figures = page[page.index("Figures of both"):page.index("Who speaks")]
+    assert figures.index("11.4 percent") < figures.index("10.6%") and card.terms.query("term == 'new_quality_productive_forces'")["log_ratio"].item() < 0
+
+
+def test_log_ratio_of_hardie_and_its_zero():
+    from policy_lda.compare import log_ratio
+    assert log_ratio(0, 4, 100, 100)[0] == -3 and log_ratio(40, 10, 1000, 1000)[0] == 2 and np.isclose(log_ratio(3, 1, 100, 300)[0], np.log2(9))

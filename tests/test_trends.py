@@ -191,3 +191,18 @@ def test_the_command_writes_tables_and_figures(tmp_path, seeds):
     assert inside.returncode == 2 and "lies inside the folder of articles" in inside.stderr
     broken = run_cli("trends", seeds, "--concept", "new (", "-o", tmp_path / "y")
     assert broken.returncode == 2 and "is not a valid regular expression" in broken.stderr and len(broken.stderr.splitlines()) == 1
+
+
+def test_intervals_of_topic_shares_miss_on_both_sides_alike_and_know_of_the_fits():
+    from policy_lda.trends import _share_interval
+    rng, misses = np.random.default_rng(0), []
+    for n in range(200):
+        size = rng.integers(200, 600, 40).astype(float)
+        share = rng.beta(2, 6, 40)
+        _, low, high, _ = _share_interval([(share * size)[:, None]], size, 0.95, 300, (0, n))
+        misses.append((low[0] > 0.25, high[0] < 0.25))
+    below, above = np.mean(misses, axis=0)
+    assert below + above < 0.11 and below < 0.08 and above < 0.08
+    fits = [(np.clip(share + shift, 0, 1) * size)[:, None] for shift in (0, 0.1, -0.1, 0.1, -0.1)]
+    alone, together = (_share_interval(tables, size, 0.95, 300, (0, 0)) for tables in (fits[:1], fits))
+    assert together[3, 0] > 0.5 and together[2, 0] - together[1, 0] > 2 * (alone[2, 0] - alone[1, 0])
