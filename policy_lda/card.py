@@ -52,7 +52,7 @@ def choose_articles(
         raise InputError(f"{name}: {len(chosen)} articles begin so ({', '.join(chosen[:3])} …); give more of the id, or {name}* for all of them.")
     return chosen
 
-# %% ../nbs/14b_card.ipynb #d2d95dfa
+# %% ../nbs/14b_card.ipynb #41a43ffe
 class Card(NamedTuple):
     "A comparison of side `a` with side `b`: frames, see `compare_sides`."
 
@@ -66,7 +66,7 @@ class Card(NamedTuple):
     figures: pd.DataFrame
     speakers: pd.DataFrame
 
-
+# %% ../nbs/14b_card.ipynb #d17a9e24
 def compare_sides(
     articles: pd.DataFrame,  # the article table, clean texts, dated
     a: Sequence[str],  # ids of one side
@@ -106,7 +106,7 @@ def compare_sides(
     who = pd.concat([speakers(said[said["side"] == name]).assign(side=name) for name in names], ignore_index=True)
     return Card(*names, sides, _distances(mixes, dtm, group, shared, sides, names), keyness(dtm, group, *names, passages["article_id"], min_count=2), topics, shared, matched.reset_index(drop=True), who)
 
-# %% ../nbs/14b_card.ipynb #4ac1f357
+# %% ../nbs/14b_card.ipynb #55a9a8b4
 def _sides(articles: pd.DataFrame, a: Sequence[str], b: Sequence[str], names: tuple[str, str]) -> pd.Series:
     "The side of each article, missing for the others."
     if both := sorted(set(a) & set(b)):
@@ -117,7 +117,7 @@ def _sides(articles: pd.DataFrame, a: Sequence[str], b: Sequence[str], names: tu
             raise InputError(f"{name}: has no text to compare, or none is left after cleaning.")
     return side
 
-
+# %% ../nbs/14b_card.ipynb #6a8103f6
 def _fits(dtm: Dtm, n_topics: int, n_fits: int, random_state: int, n_jobs: int | None) -> list[TopicFit]:
     "A consensus and the fits behind it; none if there is too little for a model."
     if len(dtm.terms) < 10 or (dtm.counts.sum(axis=1) > 0).sum() < 6:
@@ -144,7 +144,7 @@ def _across(shared: pd.DataFrame, of: pd.Series, names: tuple[str, str]) -> pd.D
     across = shared[(ends[0].notna() & ends[1].notna() & (ends[0] != ends[1])).to_numpy()]
     return across.assign(side=across["article_id"].map(of), other_side=across["other"].map(of)).reset_index(drop=True)
 
-
+# %% ../nbs/14b_card.ipynb #7050cfc3
 def _distances(mixes, dtm, group, shared, sides, names) -> pd.DataFrame:
     "How far apart the sides are, by each measure."
     inside = group.notna().to_numpy()

@@ -126,7 +126,7 @@ def _share_units(sentence: str, found: list[Figure]) -> list[Figure]:
             found[number] = this._replace(unit=after.unit, scale=this.scale or after.scale)
     return [figure for figure in found if figure.unit]
 
-# %% ../nbs/10a_figures.ipynb #ffc92524
+# %% ../nbs/10a_figures.ipynb #7b987802
 _UP = (r"increas\w+|increase|grew|grow\w*|rose|ris(?:e|es|en|ing)|climb\w*|jump\w*|surg\w+|soar\w*|gain(?:s|ed|ing)?|expand\w*|expansion|up|rais(?:e|es|ed|ing)|rebound\w*|improv\w+|doubled|tripled")
 _DOWN = (r"decreas\w+|declin\w+|fell|fall(?:s|en|ing)?|drop(?:s|ped|ping)?|shrank|shr[iu]nk\w*|shorten\w*|reduc(?:e|es|ed|ing|tion)|cut(?:s|ting)?|slash\w*|down|lower(?:ed|ing)|contract(?:ed|ing|ion)|slid|lost|plunge\w*|slump\w*|tumbl\w+")
 _FILL = (r"(?:\s+(?:rates?|of|by|to|from|at|a|an|the|was|were|is|year[- ]on[- ]year|month[- ]on[- ]month|quarter[- ]on[- ]quarter|total|average|averaging|averaged|annual|another|further|on|in value|\w+ly))*\s*$")
@@ -139,7 +139,7 @@ _LEVEL = re.compile(
 _SHARE = re.compile(r"\b(?P<verb>account\w* for|represent(?:s|ed|ing)?|m[ak]d?e?(?:s|king)? up|constitut\w+|compris\w+|contribut\w+(?: to)?)(?:\s+(?:for|to|the|a|only|just))*\s*$", re.I)
 _TIME = frozenset("years months weeks days hours minutes seconds decades quarters centuries times".split())
 
-
+# %% ../nbs/10a_figures.ipynb #1f75421a
 class Statement(NamedTuple):
     "What a sentence says with a number: kind, direction, bound, where the governing word begins (-1: none), the figure it is set against."
 
@@ -297,7 +297,7 @@ def _doubt(figure: Figure, says: Statement, sentence: str) -> str:
         return f"a {'share' if says.kind == 'share' else 'decrease'} of more than 100%"
     return ""
 
-# %% ../nbs/10a_figures.ipynb #ddde3070
+# %% ../nbs/10a_figures.ipynb #521d2d05
 FIGURE_COLUMNS = ["article_id", "date", "start", "end", "figure", "value", "scale", "unit", "amount", "kind", "bound", "direction", "indicator", "base", "period", "period_start", "period_end", "place", "doubt", "sentence"]
 _KEEPS = re.compile(r"\s*(?:among|of) (?:them|these|which)\b", re.I)
 
@@ -328,7 +328,7 @@ def _sentence_figures(sentence: str) -> list[dict]:
                      "joined": joined, "base": _base(_BOUND.sub("", sentence[begin:figure.start]) + sentence[figure.end:limit], says, sentence[figure.end:]), "place": names[place.group()] if (place := _named_before(places, figure.start, limit)) else "", "doubt": _doubt(figure, says, sentence)})
     return _share_statements(sentence, rows)
 
-
+# %% ../nbs/10a_figures.ipynb #219c3d30
 def _share_statements(sentence: str, rows: list[dict]) -> list[dict]:
     "Joined figures have one base, and with `respectively` each its own indicator."
     group = np.cumsum([not row["joined"] for row in rows])

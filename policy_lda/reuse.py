@@ -184,7 +184,7 @@ def _align(ids, named, weight_at, a0, a1, b0, b1):
                 best, top_i, top_j = value, i, j
     return _traced(ids, named, weight_at, came, a0, b0, top_i, top_j)
 
-# %% ../nbs/11_reuse.ipynb #b29736ac
+# %% ../nbs/11_reuse.ipynb #b03bb3de
 def _clusters(pairs: np.ndarray, units: Units, n: int = 3, reach: int = 6) -> np.ndarray:
     "Stretches that clues cover, of shape (clusters, 4): first and after-last in both; clues near each other on one diagonal are one."
     order = np.lexsort((pairs[0], (pairs[1] - pairs[0]) // 4, units.article[pairs[1]], units.article[pairs[0]]))
@@ -204,7 +204,7 @@ def _around(clusters: np.ndarray, units: Units, reach: int) -> np.ndarray:
     wide = clusters + np.array([-reach, reach, -reach, reach])
     return np.stack([np.maximum(wide[:, 0], first[:, 0]), np.minimum(wide[:, 1], last[:, 0]), np.maximum(wide[:, 2], first[:, 1]), np.minimum(wide[:, 3], last[:, 1])], axis=1)
 
-
+# %% ../nbs/11_reuse.ipynb #2ee69252
 @njit(nogil=True, cache=True)
 def _promising(windows, ids, named, weight_at, n_ids, min_weight, min_plain):
     "Which windows have enough units in common, in whatever order, for a match: a bound that costs one look at each unit."
@@ -258,7 +258,7 @@ def _heaviest(a, b, spans):
                 break
     return stays
 
-# %% ../nbs/11_reuse.ipynb #82a01c98
+# %% ../nbs/11_reuse.ipynb #b9570f72
 def shared_passages(
     articles: pd.DataFrame,  # the article table, clean texts
     lexicon: pd.DataFrame | None = None,  # the lexicon, whose concepts count as one word
@@ -275,11 +275,9 @@ def shared_passages(
     Long names and set phrases of political language are among the short ones. Fewer than two articles give an empty table.
     """
     units, names, texts, dates = code_units(articles, lexicon), articles["article_id"].to_numpy(dtype=object), articles["text"].tolist(), articles["date"].tolist()
-    few = len(articles) <= 100
-    min_words, min_plain = (5 if few else 10) if min_words is None else min_words, (5 if few else 10) if min_plain is None else min_plain
+    min_words, min_plain = (5 + 5 * (len(articles) > 100) if least is None else least for least in (min_words, min_plain))
     max_articles = min(20, max(3, len(articles) // 2)) if max_articles is None else max_articles
-    least = 5 + max(0.0, np.log(len(articles) / 4000)) if len(articles) else 5
-    clues = [_runs(units, 3, least), _rare_triples(units, 6)] if len(units.ids) else []
+    clues = [_runs(units, 3, 5 + max(0.0, np.log(max(len(articles), 1) / 4000))), _rare_triples(units, 6)] if len(units.ids) else []
     weight_at = _place_weights(units, *_runs(units, 4), 4, max_articles) if clues else np.zeros(0)
     pairs = np.concatenate([_pairs_of_places(*found, units.article, max_articles) for found in clues], axis=1) if clues else np.zeros((2, 0), np.int64)
     found = _alignments(pairs, units, weight_at, min_score, min_weight, min_plain)

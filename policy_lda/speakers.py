@@ -61,7 +61,7 @@ def _who(match: re.Match, known: dict, last: dict) -> tuple[str, str, str]:
         return last.get("name", ""), last.get("office", ""), "pronoun"
     return "", groups.get("other", ""), "other"
 
-# %% ../nbs/10b_speakers.ipynb #8eee935d
+# %% ../nbs/10b_speakers.ipynb #c4cb6d51
 STATEMENT_COLUMNS = ["article_id", "date", "name", "office", "told_by", "verb", "quoted", "statement", "start", "end", "sentence"]
 _NO_NAME = frozenset("they their its his her who which this that these those in on at as since for from under according new china national there it we he she they i but and or if when while after before during by what how why today yesterday".split())
 
@@ -76,7 +76,7 @@ def _reports(sentence: str) -> list[re.Match]:
                 found.setdefault(match.start("verb"), match)
     return [found[place] for place in sorted(found)]
 
-
+# %% ../nbs/10b_speakers.ipynb #e3db2877
 def find_statements(
     articles: pd.DataFrame,  # the article table, clean texts
 ) -> pd.DataFrame:  # columns `STATEMENT_COLUMNS`, in the order of articles and places
