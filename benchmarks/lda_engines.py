@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import date
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -369,7 +370,7 @@ def write_parts(parts: dict, prefix: str, about: str) -> None:
     asked = parser.parse_args()
     for part in asked.parts or parts:
         found = parts[part](asked.data)
-        found.assign(machine=MACHINE).to_csv(RESULTS / f"{prefix}_{part}.csv", index=False, float_format="%.5g")
+        found.assign(machine=MACHINE, date=date.today()).to_csv(RESULTS / f"{prefix}_{part}.csv", index=False, float_format="%.5g")
         print(found.round(4).to_string(index=False), flush=True)
 
 
