@@ -123,7 +123,7 @@ def kwic_command(options: argparse.Namespace) -> int:
     print(f"{len(lines)} matches in {lines['article_id'].nunique()} articles; {options.pattern!r} was taken for a {kind} (--kind).", file=sys.stderr)
     return 0
 
-# %% ../nbs/15_cli.ipynb #5872b075
+# %% ../nbs/15_cli.ipynb #b37e225e
 def compare_command(options: argparse.Namespace) -> int:
     "Write the comparison card of two sides, and its tables."
     from policy_lda.articles import InputError, read_articles
@@ -143,8 +143,8 @@ def compare_command(options: argparse.Namespace) -> int:
     for name in ("sides", "distances", "terms", "topics", "shared", "figures", "speakers"):
         save_table(getattr(card, name), out / f"{name}.csv")
     (out / "index.html").write_text(card_page(card), encoding="utf-8")
-    print(f"{options.a}: {len(a)} articles, {options.b}: {len(b)} articles. Shared passages {len(card.shared)}, indicators told by both {card.figures['series'].nunique()}, "
-          f"of which {card.figures.loc[card.figures['disagrees'], 'series'].nunique()} with figures that disagree: open {out / 'index.html'} in a browser; its tables stand beside it.")
+    print(f"Articles in {options.a}: {len(a)}, in {options.b}: {len(b)}. Shared passages: {len(card.shared)}; indicators told by both: {card.figures['series'].nunique()}, "
+          f"of these with figures that disagree: {card.figures.loc[card.figures['disagrees'], 'series'].nunique()}.\nOpen {out / 'index.html'} in a browser; its tables stand beside it.")
     return 0
 
 # %% ../nbs/15_cli.ipynb #00f1dd0e

@@ -160,7 +160,7 @@ def test_few_empty_identical_and_foreign_articles(texts):
 def test_the_card_of_the_command(tmp_path, seeds):
     done = run_cli("compare", seeds, "000", "003", "-o", tmp_path / "out")
     assert done.returncode == 0, done.stderr
-    assert "indicators told by both 2, of which 0 with figures that disagree" in done.stdout
+    assert "indicators told by both: 2, of these with figures that disagree: 0." in done.stdout
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"index.html", "sides.csv", "distances.csv", "terms.csv", "topics.csv", "shared.csv", "figures.csv", "speakers.csv"}
     again = run_cli("compare", seeds, "000", "003", "-o", tmp_path / "again", "--jobs", "1")
     assert again.returncode == 0 and all((tmp_path / "again" / path.name).read_bytes() == path.read_bytes() for path in (tmp_path / "out").iterdir())
