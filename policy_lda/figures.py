@@ -340,7 +340,7 @@ def _share_statements(sentence: str, rows: list[dict]) -> list[dict]:
             row.update(base=row["base"] or base, indicator=name)
     return rows
 
-# %% ../nbs/10a_figures.ipynb #02f0a2bb
+# %% ../nbs/10a_figures.ipynb #b2786e0e
 def find_figures(
     articles: pd.DataFrame,  # the article table; clean texts, or the originals
 ) -> pd.DataFrame:  # columns `FIGURE_COLUMNS`, in the order of articles and places
@@ -360,7 +360,7 @@ def find_figures(
         years = {day.year for day in (article.date, article.date_start, article.date_end) if pd.notna(day)}
         year = years.pop() if len(years) == 1 else article.date.year if pd.notna(article.date) else None
         before, place = None, ""
-        for start, end, paragraph_ends in split_sentences(article.text):
+        for start, end, paragraph_ends in split_sentences(article.text, 1500):
             sentence = article.text[start:end]
             found = _sentence_figures(sentence) if _NUMBER.search(sentence) else []
             named = _periods(sentence) if found else []

@@ -76,7 +76,7 @@ def _reports(sentence: str) -> list[re.Match]:
                 found.setdefault(match.start("verb"), match)
     return [found[place] for place in sorted(found)]
 
-# %% ../nbs/10b_speakers.ipynb #e3db2877
+# %% ../nbs/10b_speakers.ipynb #70d144e9
 def find_statements(
     articles: pd.DataFrame,  # the article table, clean texts
 ) -> pd.DataFrame:  # columns `STATEMENT_COLUMNS`, in the order of articles and places
@@ -90,7 +90,7 @@ def find_statements(
     if other.any():
         warnings.warn(f"find_statements reads English only: {other.sum()} of {len(articles)} articles were left out ({', '.join(sorted(articles.loc[other, 'lang'].unique()))}).", stacklevel=2)
     for article in articles[~other].itertuples():
-        known, last, spans = {}, {}, split_sentences(article.text)
+        known, last, spans = {}, {}, split_sentences(article.text, 1500)
         for number, (start, end, _) in enumerate(spans):
             sentence = article.text[start:end]
             colon = _COLON.match(sentence)

@@ -46,12 +46,13 @@ def _sentences(text: str, scan: Scan, number: int) -> list[tuple[int, int, bool]
         start = cut
     return found
 
-# %% ../nbs/04_tokens.ipynb #b5aeb2dd
+# %% ../nbs/04_tokens.ipynb #028b15a2
 _NO_END = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Sgt|Sen|Rep|Gov|Rev|St|No|vs)\.|,)$")
 
 
 def split_sentences(
     text: str,  # one article
+    longest: int | None = None,  # cut longer ones at a space: lists and tables have no full stops
 ) -> list[tuple[int, int, bool]]:  # (start, end, whether a paragraph ends here)
     "The sentences of `text` in order; pieces without a letter or digit are left out."
     found = []
@@ -59,7 +60,17 @@ def split_sentences(
         if found and not found[-1][2] and (_NO_END.search(text[found[-1][0]:found[-1][1]]) or text[start].islower()):
             start = found.pop()[0]
         found.append((start, end, paragraph_ends))
-    return found
+    return found if longest is None else [piece for sentence in found for piece in _cut(text, *sentence, longest)]
+
+
+def _cut(text: str, start: int, end: int, paragraph_ends: bool, longest: int) -> Iterator[tuple[int, int, bool]]:
+    "The pieces of a sentence, none longer than `longest` characters."
+    while end - start > longest:
+        middle = text.rfind(" ", start + longest // 2, start + longest)
+        middle = middle if middle > start else start + longest
+        yield start, middle, False
+        start = middle
+    yield start, end, paragraph_ends
 
 # %% ../nbs/04_tokens.ipynb #eda40deb
 def _passage_spans(text: str, scan: Scan, number: int, target: int, lengths: np.ndarray) -> Iterator[tuple[int, int]]:

@@ -253,3 +253,12 @@ def test_each_side_of_the_card_stands_on_its_side(clean):
 def test_log_ratio_of_hardie_and_its_zero():
     from policy_lda.compare import log_ratio
     assert log_ratio(0, 4, 100, 100)[0] == -3 and log_ratio(40, 10, 1000, 1000)[0] == 2 and np.isclose(log_ratio(3, 1, 100, 300)[0], np.log2(9))
+
+
+@pytest.mark.parametrize("text", ["growth of 5% and " * 3000, "Alpha Beta Gamma " * 2000 + "said that 5%", "increased " + "by the total average " * 8000 + "5%", "“a " * 8000, "5%" * 1000])
+def test_endless_sentences_are_cut(text):
+    "A list without a full stop costs as much as its length: sentences are cut after 1,500 characters."
+    articles = make_articles([{"id": "a", "text": text}])
+    figures, said = find_figures(articles), find_statements(articles)
+    assert figures["sentence"].str.len().max() <= 1500 or figures.empty
+    assert all(text[row.start:row.end].strip() for row in figures.itertuples()) and said["sentence"].str.len().le(1500).all()
