@@ -41,7 +41,6 @@ def test_every_public_function_is_in_the_reference(site, pages):
                 assert tree.xpath(f"//dt[@id='policy_lda.{name}.{public}']") and tree.xpath(f"//a[@href='../{chapter.stem}.html#{public}']"), public
 
 
-
 def test_markdown_copies_are_listed(site):
     listed = [line.partition("](")[2].partition(")")[0] for line in (site / "llms.txt").read_text(encoding="utf-8").splitlines() if line.startswith("- ")]
     assert len(listed) > 30 and all((site / address).read_text(encoding="utf-8").startswith("# ") for address in listed)
@@ -60,7 +59,7 @@ def browser(chromium):
 def test_pages_in_a_browser(site, pages, browser):
     "In light, dark and as wide as a phone: no error, no other host, no picture missing or without a text, nothing wider than the page, no serious finding of axe."
     from axe_playwright_python.sync_playwright import Axe
-    page, problems = browser.new_page(), []
+    page, problems = browser.new_page(reduced_motion="reduce"), []
     page.on("console", lambda message: message.type == "error" and problems.append(f"{page.url}: {message.text}"))
     page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
     page.on("request", lambda request: request.url.startswith(("file:", "data:", "blob:", "about:")) or problems.append(f"{page.url}: asks {request.url}"))
@@ -68,6 +67,7 @@ def test_pages_in_a_browser(site, pages, browser):
         page.set_viewport_size({"width": 1300, "height": 900})
         page.emulate_media(color_scheme="light")
         page.goto(path.as_uri(), wait_until="load")
+        page.add_style_tag(content="*, ::before, ::after { transition: none !important; animation: none !important; }")  # a colour on its way to the other is neither
         problems += [f"{page.url}: picture {image}" for image in page.evaluate("[...document.images].filter(i => i.src && !(i.complete && i.naturalWidth && i.alt.trim())).map(i => i.src.slice(0, 80))")]
         part = None if path.name == "index.html" else ".bd-article-container"
         if part:  # the frame of the page and the colours of code are the same everywhere; to judge each of a thousand words takes axe half a minute
