@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['choose_articles', 'Card', 'compare_sides', 'show_card', 'card_page']
 
-# %% ../nbs/14b_card.ipynb #514aeb1d
+# %% ../nbs/14b_card.ipynb #49fb60fb
 import fnmatch
 import html
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from .lda import LdaSpec, TopicFit
 from .report import show_table
 from .reuse import shared_passages
 from .speakers import find_statements, speakers
-from .stability import consensus, ensemble
+from .stability import consensus, ensemble, stability
 from .tokens import encode_tokens, split_passages
 from .topics import article_topics, topic_labels
 from .trends import count_terms, group_topics
@@ -66,7 +66,7 @@ class Card(NamedTuple):
     figures: pd.DataFrame
     speakers: pd.DataFrame
 
-# %% ../nbs/14b_card.ipynb #d17a9e24
+# %% ../nbs/14b_card.ipynb #59368bf7
 def compare_sides(
     articles: pd.DataFrame,  # the article table, clean texts, dated
     a: Sequence[str],  # ids of one side
@@ -78,16 +78,19 @@ def compare_sides(
     n_fits: int = 5,  # fits for the uncertainty of the topics
     fits: Sequence[TopicFit] = (),  # or a consensus and the fits behind it, to the documents `passages`
     passages: pd.DataFrame | None = None,  # None: from `split_passages`
+    labels: pd.Series | None = None,  # a label per topic of `fits[0]`; None: from `topic_labels`
+    shared: pd.DataFrame | None = None,  # None: from `shared_passages`
     figures: pd.DataFrame | None = None,  # None: from `find_figures`
+    statements: pd.DataFrame | None = None,  # None: from `find_statements`
     random_state: int = 0,  # fixes the fits and the intervals
     n_jobs: int | None = None,  # threads; None: all cores
 ) -> Card:
     """All that tells two sides apart and all they share.
 
     `sides`: `side`, `n_articles`, `n_words`, `n_characters` (without spaces), `first`, `last` (dates). `distances`: `measure`, `value`, `low`, `high` (smallest and largest over the fits).
-    `terms`: as from `keyness`, target `a`. `topics`: `topic`, `label`, and for each side `share`, `low`, `high` with 95% intervals. `shared`: `side` of the earlier,
+    `terms`: as from `keyness`, target `a`. `topics`: `topic`, `label` (with `(unstable)` after those that do not return in the fits), and for each side `share`, `low`, `high` with 95% intervals. `shared`: `side` of the earlier,
     as from `shared_passages`, `a` first. `figures`: rows of `match_figures` of series that both sides have, with `side`. `speakers`: as from `speakers`, with `side`.
-    Raises `InputError` if an article is on both sides, or a side has no text.
+    Raises `InputError` if an article is on both sides, or a side has no text, or no term in it.
     """
     side = _sides(articles, a, b, names)
     both = articles[side.notna().to_numpy()].reset_index(drop=True)
@@ -95,14 +98,17 @@ def compare_sides(
     passages = split_passages(articles) if passages is None else passages
     coded = encode_tokens(passages, lexicon)
     dtm, group = make_dtm(coded), passages["article_id"].map(of)
+    for name in names:
+        if not dtm.counts[(group == name).to_numpy()].sum():
+            raise InputError(f"{name}: has no terms to compare; all its words are stop words, numbers or signs.")
     sides = both.assign(side=of.to_numpy(), n_words=count_terms(both).to_numpy()).groupby("side", sort=False).agg(n_articles=("article_id", "size"), n_words=("n_words", "sum"), n_characters=("text", _characters), first=("date", "min"), last=("date", "max")).reindex(list(names)).reset_index()
-    fits = fits or _fits(dtm_trim(dtm), n_topics or int(np.clip(len(passages) // 15, 2, 20)), n_fits, random_state, n_jobs)
-    topics, mixes = _topics(fits, passages, of, lexicon, names, random_state)
-    shared = _across(shared_passages(articles if len(articles) <= 5000 else both, lexicon), of, names)
+    fits = fits or _fits(dtm_trim(dtm), n_topics or int(np.clip(len(passages) // 15, 2, 20)), n_fits, passages["article_id"], random_state, n_jobs)
+    topics, mixes = _topics(fits, passages, of, lexicon, labels, names, random_state)
+    shared = _across(shared_passages(articles if len(articles) <= 5000 else both, lexicon) if shared is None else shared, of)
     found = find_figures(both) if figures is None else figures[figures["article_id"].isin(of.index)]
     matched = match_figures(found).assign(side=lambda frame: frame["article_id"].map(of))
     matched = matched[matched.groupby("series")["side"].transform("nunique") == 2]
-    said = find_statements(both).assign(side=lambda frame: frame["article_id"].map(of))
+    said = (find_statements(both) if statements is None else statements).assign(side=lambda frame: frame["article_id"].map(of))
     who = pd.concat([speakers(said[said["side"] == name]).assign(side=name) for name in names], ignore_index=True)
     return Card(*names, sides, _distances(mixes, dtm, group, shared, sides, names), keyness(dtm, group, *names, passages["article_id"], min_count=2), topics, shared, matched.reset_index(drop=True), who)
 
@@ -117,16 +123,16 @@ def _sides(articles: pd.DataFrame, a: Sequence[str], b: Sequence[str], names: tu
             raise InputError(f"{name}: has no text to compare, or none is left after cleaning.")
     return side
 
-# %% ../nbs/14b_card.ipynb #6a8103f6
-def _fits(dtm: Dtm, n_topics: int, n_fits: int, random_state: int, n_jobs: int | None) -> list[TopicFit]:
+# %% ../nbs/14b_card.ipynb #ecc6d212
+def _fits(dtm: Dtm, n_topics: int, n_fits: int, articles: pd.Series, random_state: int, n_jobs: int | None) -> list[TopicFit]:
     "A consensus and the fits behind it; none if there is too little for a model."
     if len(dtm.terms) < 10 or (dtm.counts.sum(axis=1) > 0).sum() < 6:
         return []
-    fits = ensemble(dtm, LdaSpec(min(n_topics, len(dtm.terms) - 1), random_state=random_state), n_fits, n_jobs=n_jobs)
+    fits = ensemble(dtm, LdaSpec(min(n_topics, len(dtm.terms) - 1), random_state=random_state), n_fits, articles, n_jobs=n_jobs)
     return [consensus(fits, dtm, n_jobs), *fits]
 
 
-def _topics(fits: Sequence[TopicFit], passages, of, lexicon, names, random_state) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+def _topics(fits: Sequence[TopicFit], passages, of, lexicon, labels, names, random_state) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     "The mixes of both sides by a consensus of fits, with intervals, and the mix of each fit; nothing without fits."
     if not fits:
         return pd.DataFrame(columns=["topic", "label", *(f"{part}_{side}" for side in "ab" for part in ("share", "low", "high"))]), []
@@ -134,11 +140,11 @@ def _topics(fits: Sequence[TopicFit], passages, of, lexicon, names, random_state
     shares = group_topics(agreed, passages, of, list(names), random_state=random_state, fits=fits)
     wide = {f"{part}_{side}": shares.loc[shares["group"] == name, column].to_numpy() for side, name in zip("ab", names) for part, column in (("share", "estimate"), ("low", "low"), ("high", "high"))}
     mixes = [article_topics(fit, passages.assign(article_id=passages["article_id"].map(of))[lambda frame: frame["article_id"].notna()]) for fit in fits]
-    labels = topic_labels(agreed, lexicon)
+    labels = topic_labels(agreed, lexicon, stability=stability(fits, agreed)) if labels is None else labels
     return pd.DataFrame({"topic": labels.index, "label": labels.to_numpy(), **wide}), mixes
 
 
-def _across(shared: pd.DataFrame, of: pd.Series, names: tuple[str, str]) -> pd.DataFrame:
+def _across(shared: pd.DataFrame, of: pd.Series) -> pd.DataFrame:
     "The shared passages that lead from one side to the other."
     ends = shared["article_id"].map(of), shared["other"].map(of)
     across = shared[(ends[0].notna() & ends[1].notna() & (ends[0] != ends[1])).to_numpy()]
@@ -172,15 +178,16 @@ def _covered(shared: pd.DataFrame, name: str) -> int:
         last, reach = row.article_id, max(reach, row.end)
     return total
 
-# %% ../nbs/14b_card.ipynb #1ec18a9f
+# %% ../nbs/14b_card.ipynb #a7af1c59
 def _two(left: str, right: str) -> str:
     "Two blocks of markup beside each other."
     return f'<div class="two"><div>{left}</div><div>{right}</div></div>'
 
 
 def _interval(value: pd.Series, low: pd.Series, high: pd.Series, digits: int) -> list[str]:
-    "Values with their intervals, as words."
-    return [f"{one:.{digits}f} ({below:.{digits}f} to {above:.{digits}f})" for one, below, above in zip(value, low, high)]
+    "Values with their intervals, as words; a dash for what too few passages cannot tell."
+    number = lambda one: "–" if pd.isna(one) else f"{one:.{digits}f}"
+    return [f"{number(one)} ({number(below)} to {number(above)})" for one, below, above in zip(value, low, high)]
 
 
 def _said(article: str, date: pd.Timestamp, text: str, start: int) -> str:

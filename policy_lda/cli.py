@@ -15,7 +15,7 @@ import warnings
 from importlib.metadata import version
 from pathlib import Path
 
-# %% ../nbs/15_cli.ipynb #9c769fa6
+# %% ../nbs/15_cli.ipynb #3e1ab515
 def _check_out(out: Path):
     "Raises `InputError` if no folder `out` can be written; the disk stays as it is."
     from policy_lda.articles import InputError
@@ -24,6 +24,16 @@ def _check_out(out: Path):
         raise InputError(f"{out}: {there} is not a folder; choose another place to write to.")
     if not os.access(there, os.W_OK | os.X_OK):
         raise InputError(f"{out}: nothing can be written in {there}; choose another place to write to.")
+
+
+def _place(options: argparse.Namespace) -> Path:
+    "The folder to write to, looked at before anything is read. Raises `InputError` if it lies among the articles, or cannot be written."
+    from policy_lda.articles import InputError
+    folder, out = Path(options.folder).resolve(), Path(options.out)
+    if folder.is_dir() and folder in (out.resolve(), *out.resolve().parents):
+        raise InputError(f"{out}: lies inside the folder of articles; choose a place outside {folder}.")
+    _check_out(out)
+    return out
 
 # %% ../nbs/15_cli.ipynb #b795f23b
 def report_command(options: argparse.Namespace) -> int:
@@ -43,18 +53,14 @@ def report_command(options: argparse.Namespace) -> int:
           f"{' (the lexicon is of Chinese policy; --lexicon takes your own)' if not counts['mentions'] and not options.lexicon else ''}.\nThe report is ready: open {page} in a browser.")
     return 0
 
-# %% ../nbs/15_cli.ipynb #4711b9a5
+# %% ../nbs/15_cli.ipynb #c5233db7
 def clean_command(options: argparse.Namespace) -> int:
     "Write the ledger, the scores and the cleaned articles."
-    from policy_lda.articles import InputError, read_articles, reading_notes, skipped_files
+    from policy_lda.articles import read_articles, reading_notes, skipped_files
     from policy_lda.cleaning import apply_ledger, find_noise, score_clauses, score_sentences, split_words
     from policy_lda.dates import find_dates
     from policy_lda.report import save_table
-    out, progress = Path(options.out), sys.stderr.isatty() or options.progress
-    folder = Path(options.folder).resolve()
-    if folder.is_dir() and folder in (out.resolve(), *out.resolve().parents):
-        raise InputError(f"{out}: lies inside the folder of articles; choose a place outside {folder}.")
-    _check_out(out)
+    out, progress = _place(options), sys.stderr.isatty() or options.progress
     articles = find_dates(read_articles(options.folder, progress=progress))
     words = split_words(articles, progress)
     registers = score_clauses(articles, words)
@@ -123,19 +129,16 @@ def kwic_command(options: argparse.Namespace) -> int:
     print(f"{len(lines)} matches in {lines['article_id'].nunique()} articles; {options.pattern!r} was taken for a {kind} (--kind).", file=sys.stderr)
     return 0
 
-# %% ../nbs/15_cli.ipynb #b37e225e
+# %% ../nbs/15_cli.ipynb #b4757867
 def compare_command(options: argparse.Namespace) -> int:
     "Write the comparison card of two sides, and its tables."
-    from policy_lda.articles import InputError, read_articles
+    from policy_lda.articles import read_articles
     from policy_lda.card import card_page, choose_articles, compare_sides
     from policy_lda.cleaning import apply_ledger, find_noise
     from policy_lda.dates import find_dates
     from policy_lda.report import save_table
     from policy_lda.terms import read_lexicon
-    folder, out = Path(options.folder).resolve(), Path(options.out)
-    if folder.is_dir() and folder in (out.resolve(), *out.resolve().parents):
-        raise InputError(f"{out}: lies inside the folder of articles; choose a place outside {folder}.")
-    _check_out(out)
+    out = _place(options)
     articles = find_dates(read_articles(options.folder, progress=sys.stderr.isatty()))
     a, b = choose_articles(articles, options.a, options.by), choose_articles(articles, options.b, options.by)
     articles = apply_ledger(articles, find_noise(articles))
@@ -147,7 +150,7 @@ def compare_command(options: argparse.Namespace) -> int:
           f"of these with figures that disagree: {card.figures.loc[card.figures['disagrees'], 'series'].nunique()}.\nOpen {out / 'index.html'} in a browser; its tables stand beside it.")
     return 0
 
-# %% ../nbs/15_cli.ipynb #00f1dd0e
+# %% ../nbs/15_cli.ipynb #c7a5e239
 def topics_command(options: argparse.Namespace) -> int:
     "Write the topics of a folder, how far they can be trusted, and an explorer."
     from policy_lda.articles import InputError, read_articles
@@ -158,10 +161,7 @@ def topics_command(options: argparse.Namespace) -> int:
     from policy_lda.lda import LdaSpec
     from policy_lda.terms import read_lexicon
     from policy_lda.tokens import encode_tokens, split_passages
-    folder, out, progress = Path(options.folder).resolve(), Path(options.out), sys.stderr.isatty()
-    if folder.is_dir() and folder in (out.resolve(), *out.resolve().parents):
-        raise InputError(f"{out}: lies inside the folder of articles; choose a place outside {folder}.")
-    _check_out(out)
+    out, progress = _place(options), sys.stderr.isatty()
     lexicon, articles = read_lexicon(*options.lexicon or ["lexicon"]), find_dates(read_articles(options.folder, progress=progress))
     articles = apply_ledger(articles, find_noise(articles))
     unit = "passages" if len(articles) < 200 else "articles"
@@ -204,17 +204,14 @@ def _write_topics(articles, passages, dtm, lexicon, spec, scan, out: Path, n_job
     (out / "labels.csv").exists() or write_labels(fit, out / "labels.csv", lexicon)
     (out / "explorer.html").write_text(topic_explorer(fit, passages, articles, f"Topics of {len(articles):,} articles", labels=names, stable=stable, trend=trend, freq=freq, lexicon=lexicon), encoding="utf-8")
 
-# %% ../nbs/15_cli.ipynb #677f719f
+# %% ../nbs/15_cli.ipynb #08f0df6f
 def trends_command(options: argparse.Namespace) -> int:
     "Write tables and figures of how concepts, terms or patterns changed."
-    from policy_lda.articles import InputError, read_articles, skipped_files
+    from policy_lda.articles import read_articles, skipped_files
     from policy_lda.cleaning import apply_ledger, find_noise
     from policy_lda.dates import article_periods, default_freq, find_dates
     from policy_lda.terms import kwic_kind, read_lexicon
-    folder, out = Path(options.folder).resolve(), Path(options.out)
-    if folder.is_dir() and folder in (out.resolve(), *out.resolve().parents):
-        raise InputError(f"{out}: lies inside the folder of articles; choose a place outside {folder}.")
-    _check_out(out)
+    out = _place(options)
     lexicon, articles = read_lexicon(*options.lexicon or ["lexicon"]), find_dates(read_articles(options.folder, progress=sys.stderr.isatty()))
     clean, freq = apply_ledger(articles, find_noise(articles)), options.freq or default_freq(articles)
     known = set(lexicon["concept"])

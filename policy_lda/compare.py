@@ -156,7 +156,7 @@ def dispersion(
         carroll = -xlogy(share, share).sum(axis=0) / np.log(n)
         return pd.DataFrame({"dp": dp, "dp_norm": dp / (1 - expected.min()), "kld": kld, "juilland": juilland, "carroll": carroll, "range": (counts > 0).sum(axis=0)})
 
-# %% ../nbs/10_compare.ipynb #991b73f8
+# %% ../nbs/10_compare.ipynb #cb4fae13
 def keyness(
     dtm: Dtm,  # the counts, documents × terms
     groups: pd.Series,  # the group of each document, in the order of `dtm.doc_ids`
@@ -178,7 +178,8 @@ def keyness(
     sides = {"target": group == target, "reference": (group != target if reference is None else group == reference) & pd.notna(group)}
     for name, inside in sides.items():
         if not inside.any() or not dtm.counts[inside].sum():
-            raise ValueError(f"`{name}` must be a group with terms; {target if name == 'target' else reference!r} has none. There are {', '.join(map(repr, pd.unique(group[pd.notna(group)])[:8].tolist()))}.")
+            side = "the rest" if name == "reference" and reference is None else repr(target if name == "target" else reference)
+            raise ValueError(f"`{name}` must be a group with terms; {side} has none. There are {', '.join(map(repr, pd.unique(group[pd.notna(group)])[:8].tolist()))}.")
     counts = {name: np.asarray(dtm.counts[inside].sum(axis=0)).ravel() for name, inside in sides.items()}
     totals = {name: int(count.sum()) for name, count in counts.items()}
     zeta, kept = fightin_words(counts["target"], counts["reference"])[1], counts["target"] + counts["reference"] >= min_count

@@ -5,9 +5,10 @@
 # %% auto #0
 __all__ = ['SCALES', 'FIGURE_COLUMNS', 'find_figures', 'match_figures']
 
-# %% ../nbs/10a_figures.ipynb #16f39b20
+# %% ../nbs/10a_figures.ipynb #84f29bf5
 import re
 import warnings
+from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -378,7 +379,7 @@ def _figure_row(article, start: int, sentence: str, row: dict, period: re.Match 
     return (article.article_id, article.date, start + at.start, start + at.end, " ".join(sentence[at.start:at.end].split()), at.value, at.scale, at.unit, at.value * np.prod([SCALES[part] for part in at.scale.split()]),
             row["kind"], row["bound"], row["direction"], row["indicator"], row["base"], period.group().strip() if period else "", first, last, row["place"] or place, row["doubt"], " ".join(sentence.split()))
 
-# %% ../nbs/10a_figures.ipynb #7a2e36f3
+# %% ../nbs/10a_figures.ipynb #ad0dbf87
 _IDLE = frozenset("the a an of in on for to and or with by at from be have do it its their his her this that these those which who as more most other such".split())
 
 
@@ -389,14 +390,24 @@ def _content(indicator: str) -> frozenset[str]:
 
 
 def _same_indicator(words: list[frozenset], min_same: float) -> np.ndarray:
-    "A number for each set of words; sets linked by a Dice coefficient of at least `min_same` have the same."
-    known = sorted(set().union(*words))
-    place = {word: number for number, word in enumerate(known)}
-    ones = sparse.csr_matrix((np.ones(sum(map(len, words))), ([row for row, of in enumerate(words) for _ in of], [place[word] for of in words for word in of])), shape=(len(words), len(known)))
-    both = (ones @ ones.T).tocoo()
-    size = np.array([len(of) for of in words])
-    near = 2 * both.data >= min_same * (size[both.row] + size[both.col])
-    return connected_components(sparse.coo_matrix((both.data[near], (both.row[near], both.col[near])), shape=both.shape), directed=False)[1]
+    """A number for each set of words; sets linked by a Dice coefficient of at least `min_same` have the same.
+
+    Sets as alike as that share one of their rarest words, so that only those with one in common are compared (the prefix filter of Chaudhuri, Ganti and Kaushik 2006).
+    """
+    different, of = list(dict.fromkeys(words)), {}
+    rank = {word: number for number, (word, _) in enumerate(sorted(Counter(word for one in different for word in one).items(), key=lambda item: (item[1], item[0])))}
+    links = []
+    for number, one in enumerate(different):
+        least = int(np.ceil(min_same / (2 - min_same) * len(one) - 1e-9))  # so many words must be shared
+        near = Counter()
+        for word in sorted(one, key=rank.get)[:len(one) - least + 1]:
+            near.update(of.get(word, ()))
+            of.setdefault(word, []).append(number)
+        links += [(number, other) for other in near if 2 * len(one & different[other]) >= min_same * (len(one) + len(different[other]))]
+    a, b = np.array(links, int).reshape(-1, 2).T
+    label = connected_components(sparse.coo_matrix((np.ones(len(a)), (a, b)), shape=(len(different),) * 2), directed=False)[1]
+    place = {one: number for number, one in enumerate(different)}
+    return label[[place[one] for one in words]]
 
 # %% ../nbs/10a_figures.ipynb #675e4847
 def _allowed(row) -> tuple[float, float]:
