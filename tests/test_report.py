@@ -203,3 +203,13 @@ def test_figures_and_short_tables_are_there_for_papers(seed_report):
         n = len(pd.read_csv(path))
         assert (path.stem in written) == (0 < n <= 100), path
     assert all(text.count("\\begin{tabular}") == 1 and text.count("\\toprule") == 1 for text in written.values()) and r"\%" in written["figures"]
+
+
+def test_articles_without_a_term_do_not_stop_the_report(tmp_path):
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for name, text in (("a", "It was as it was."), ("b", "And so it is."), ("c", "Trade and industry grow by 5%.")):
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    done = run_cli("report", folder, "-o", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert "no two articles" in (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
