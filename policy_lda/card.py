@@ -66,7 +66,7 @@ class Card(NamedTuple):
     figures: pd.DataFrame
     speakers: pd.DataFrame
 
-# %% ../nbs/14b_card.ipynb #59368bf7
+# %% ../nbs/14b_card.ipynb #89f84e92
 def compare_sides(
     articles: pd.DataFrame,  # the article table, clean texts, dated
     a: Sequence[str],  # ids of one side
@@ -92,38 +92,40 @@ def compare_sides(
     as from `shared_passages`, `a` first. `figures`: rows of `match_figures` of series that both sides have, with `side`. `speakers`: as from `speakers`, with `side`.
     Raises `InputError` if an article is on both sides, or a side has no text, or no term in it.
     """
-    side = _sides(articles, a, b, names)
-    both = articles[side.notna().to_numpy()].reset_index(drop=True)
-    of = pd.Series(side.dropna().to_numpy(), both["article_id"])
+    of = _sides(articles, a, b, names)
+    both = articles[articles["article_id"].isin(of.index)].reset_index(drop=True)
     passages = split_passages(articles) if passages is None else passages
-    coded = encode_tokens(passages, lexicon)
-    dtm, group = make_dtm(coded), passages["article_id"].map(of)
-    for name in names:
-        if not dtm.counts[(group == name).to_numpy()].sum():
-            raise InputError(f"{name}: has no terms to compare; all its words are stop words, numbers or signs.")
-    sides = both.assign(side=of.to_numpy(), n_words=count_terms(both).to_numpy()).groupby("side", sort=False).agg(n_articles=("article_id", "size"), n_words=("n_words", "sum"), n_characters=("text", _characters), first=("date", "min"), last=("date", "max")).reindex(list(names)).reset_index()
+    dtm, group = make_dtm(encode_tokens(passages, lexicon)), passages["article_id"].map(of)
+    _check_terms(dtm, group, names)
+    sides = both.assign(side=both["article_id"].map(of), n_words=count_terms(both).to_numpy()).groupby("side", sort=False).agg(
+        n_articles=("article_id", "size"), n_words=("n_words", "sum"), n_characters=("text", _characters), first=("date", "min"), last=("date", "max")).reindex(list(names)).reset_index()
     fits = fits or _fits(dtm_trim(dtm), n_topics or int(np.clip(len(passages) // 15, 2, 20)), n_fits, passages["article_id"], random_state, n_jobs)
     topics, mixes = _topics(fits, passages, of, lexicon, labels, names, random_state)
     shared = _across(shared_passages(articles if len(articles) <= 5000 else both, lexicon) if shared is None else shared, of)
     found = find_figures(both) if figures is None else figures[figures["article_id"].isin(of.index)]
-    matched = match_figures(found).assign(side=lambda frame: frame["article_id"].map(of))
-    matched = matched[matched.groupby("series")["side"].transform("nunique") == 2]
-    said = (find_statements(both) if statements is None else statements).assign(side=lambda frame: frame["article_id"].map(of))
-    who = pd.concat([speakers(said[said["side"] == name]).assign(side=name) for name in names], ignore_index=True)
-    return Card(*names, sides, _distances(mixes, dtm, group, shared, sides, names), keyness(dtm, group, *names, passages["article_id"], min_count=2), topics, shared, matched.reset_index(drop=True), who)
+    said = find_statements(both) if statements is None else statements
+    who = pd.concat([speakers(said[said["article_id"].map(of) == name]).assign(side=name) for name in names], ignore_index=True)
+    return Card(*names, sides, _distances(mixes, dtm, group, shared, sides, names), keyness(dtm, group, *names, passages["article_id"], min_count=2), topics, shared, _told_by_both(found, of), who)
 
-# %% ../nbs/14b_card.ipynb #55a9a8b4
+# %% ../nbs/14b_card.ipynb #dc6c79bc
 def _sides(articles: pd.DataFrame, a: Sequence[str], b: Sequence[str], names: tuple[str, str]) -> pd.Series:
-    "The side of each article, missing for the others."
+    "The side of each article that is on one, by `article_id`."
     if both := sorted(set(a) & set(b)):
         raise InputError(f"{both[0]}: is on both sides; a comparison needs two different ones.")
-    side = articles["article_id"].map({**dict.fromkeys(a, names[0]), **dict.fromkeys(b, names[1])})
+    side = pd.Series({**dict.fromkeys(a, names[0]), **dict.fromkeys(b, names[1])}, dtype=object)
     for name in names:
-        if not articles.loc[side == name, "text"].str.contains(r"\w").any():
+        if not articles.loc[articles["article_id"].map(side) == name, "text"].str.contains(r"\w").any():
             raise InputError(f"{name}: has no text to compare, or none is left after cleaning.")
     return side
 
-# %% ../nbs/14b_card.ipynb #ecc6d212
+
+def _check_terms(dtm: Dtm, group: pd.Series, names: tuple[str, str]):
+    "Raises `InputError` for a side without terms."
+    for name in names:
+        if not dtm.counts[(group == name).to_numpy()].sum():
+            raise InputError(f"{name}: has no terms to compare; all its words are stop words, numbers or signs.")
+
+# %% ../nbs/14b_card.ipynb #2e81377a
 def _fits(dtm: Dtm, n_topics: int, n_fits: int, articles: pd.Series, random_state: int, n_jobs: int | None) -> list[TopicFit]:
     "A consensus and the fits behind it; none if there is too little for a model."
     if len(dtm.terms) < 10 or (dtm.counts.sum(axis=1) > 0).sum() < 6:
@@ -142,6 +144,12 @@ def _topics(fits: Sequence[TopicFit], passages, of, lexicon, labels, names, rand
     mixes = [article_topics(fit, passages.assign(article_id=passages["article_id"].map(of))[lambda frame: frame["article_id"].notna()]) for fit in fits]
     labels = topic_labels(agreed, lexicon, stability=stability(fits, agreed)) if labels is None else labels
     return pd.DataFrame({"topic": labels.index, "label": labels.to_numpy(), **wide}), mixes
+
+
+def _told_by_both(figures: pd.DataFrame, of: pd.Series) -> pd.DataFrame:
+    "The series of figures that both sides have."
+    matched = match_figures(figures).assign(side=lambda frame: frame["article_id"].map(of))
+    return matched[matched.groupby("series")["side"].transform("nunique") == 2].reset_index(drop=True)
 
 
 def _across(shared: pd.DataFrame, of: pd.Series) -> pd.DataFrame:

@@ -3,6 +3,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,16 @@ def chromium() -> str:
     if not path:
         missing("Chromium is not installed")
     return path
+
+
+@contextmanager
+def launched(chromium: str):
+    "A headless browser that asks nothing of any host by itself."
+    from playwright.sync_api import sync_playwright
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

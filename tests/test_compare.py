@@ -1,22 +1,26 @@
 """Comparisons: figures, speakers, shared passages and the card, against lists made by hand and matches judged by reading."""
+import re
+from contextlib import nullcontext
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import run_cli
 
 from policy_lda.articles import make_articles, read_articles
-from policy_lda.card import choose_articles, compare_sides
+from policy_lda.card import card_page, choose_articles, compare_sides
 from policy_lda.cleaning import apply_ledger, find_noise
-from policy_lda.compare import article_distance, dispersion, fightin_words, keyness, keyness_all, lexical_overlap, second_order_similarity, term_distance
+from policy_lda.compare import article_distance, dispersion, fightin_words, keyness, keyness_all, lexical_overlap, log_ratio, second_order_similarity, term_distance
 from policy_lda.dates import find_dates
 from policy_lda.dtm import make_dtm
-from policy_lda.figures import find_figures, match_figures
+from policy_lda.figures import _same_indicator, find_figures, match_figures
 from policy_lda.reuse import passage_chains, shared_passages
 from policy_lda.speakers import find_statements, speakers
 from policy_lda.terms import normalize_tokens, read_lexicon
 from policy_lda.tokens import encode_tokens, split_passages
 
-HERE = __import__("pathlib").Path(__file__).parent
+HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +157,7 @@ def test_few_empty_identical_and_foreign_articles(texts):
     assert keyness_all(dtm, of).columns[:3].tolist() == ["target", "reference", "term"]
     shared = shared_passages(articles)
     assert shared.columns[0] == "article_id" and passage_chains(shared).columns[0] == "chain"
-    with pytest.warns(UserWarning, match="reads English only") if articles["lang"].eq("zh").any() else __import__("contextlib").nullcontext():
+    with pytest.warns(UserWarning, match="reads English only") if articles["lang"].eq("zh").any() else nullcontext():
         assert match_figures(find_figures(articles)).empty
 
 
@@ -176,7 +180,6 @@ def test_the_card_of_groups_and_of_hostile_texts():
     rows = [{"id": f"{side}{n}", "text": f"<img src=x onerror=alert(1)> The ministry of {side} said that output of steel grew by {n}.5% year-on-year in the first half of 2023. =cmd() trade, tariffs and Kenya {n}.", "source": side, "date": f"2023-07-0{n}"} for side in ("north", "south") for n in (1, 2, 3, 4)]
     articles = make_articles(rows)
     card = compare_sides(articles, choose_articles(articles, "north", "source"), choose_articles(articles, "south", "source"), names=("north", "south"))
-    from policy_lda.card import card_page
     assert card.sides["n_articles"].tolist() == [4, 4] and "<img" not in card_page(card) and card.figures["side"].nunique() == 2
     assert card.figures["disagrees"].any()
 
@@ -240,8 +243,6 @@ def test_names_are_no_statements():
 
 
 def test_each_side_of_the_card_stands_on_its_side(clean):
-    import re
-    from policy_lda.card import card_page
     card = compare_sides(clean, choose_articles(clean, "000"), choose_articles(clean, "003"), read_lexicon(), ("000", "003"))
     page = card_page(card)
     pairs = re.findall(r'<div class="two"><div><blockquote>.*?</blockquote><p class="note">(\d{3})_.*?</div><div><blockquote>.*?</blockquote><p class="note">(\d{3})_', page, re.S)
@@ -251,7 +252,6 @@ def test_each_side_of_the_card_stands_on_its_side(clean):
 
 
 def test_log_ratio_of_hardie_and_its_zero():
-    from policy_lda.compare import log_ratio
     assert log_ratio(0, 4, 100, 100)[0] == -3 and log_ratio(40, 10, 1000, 1000)[0] == 2 and np.isclose(log_ratio(3, 1, 100, 300)[0], np.log2(9))
 
 
@@ -262,3 +262,18 @@ def test_endless_sentences_are_cut(text):
     figures, said = find_figures(articles), find_statements(articles)
     assert figures["sentence"].str.len().max() <= 1500 or figures.empty
     assert all(text[row.start:row.end].strip() for row in figures.itertuples()) and said["sentence"].str.len().le(1500).all()
+
+
+@pytest.mark.parametrize("least", [0.5, 0.67, 0.8, 0.9, 1.0])
+def test_indicators_are_joined_as_by_comparing_all_pairs(least):
+    rng = np.random.default_rng(int(100 * least))
+    words = [frozenset(f"w{number}" for number in rng.zipf(1.4, rng.integers(1, 7)) % 15) for _ in range(60)]
+    label = list(range(len(words)))  # the naive way: take over the smaller label until nothing changes
+    while (new := [min(label[j] for j in range(len(words)) if 2 * len(words[i] & words[j]) >= least * (len(words[i]) + len(words[j]))) for i in range(len(words))]) != label:
+        label = new
+    assert len(set(zip(label, _same_indicator(words, least)))) == len(set(label)) == len(set(_same_indicator(words, least)))
+
+
+def test_the_card_marks_topics_that_do_not_return(clean):
+    card = compare_sides(clean, choose_articles(clean, "000"), choose_articles(clean, "003"), read_lexicon(), n_topics=12)
+    assert card.topics["label"].str.endswith("(unstable)").sum() >= 4 and "(unstable)" in card_page(card)

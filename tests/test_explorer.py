@@ -2,6 +2,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import launched
 
 from policy_lda import (
     LdaSpec, apply_ledger, dtm_trim, encode_tokens, find_dates, find_noise, fit_lda, make_articles, make_dtm, read_articles, read_lexicon, show_explorer, split_passages,
@@ -20,11 +21,8 @@ def seeds_fit(seeds):
 
 @pytest.fixture(scope="module")
 def browser(chromium):
-    from playwright.sync_api import sync_playwright
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+    with launched(chromium) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

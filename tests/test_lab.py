@@ -12,7 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import COMPLETE, run_cli
+from conftest import COMPLETE, launched, run_cli
 
 from policy_lda.cli import main
 from policy_lda.lab import write_lab_notebook
@@ -142,10 +142,8 @@ def run_all(page, here):
 
 @pytest.mark.xdist_group("report")
 def test_the_report_runs_in_jupyterlab(lab, chromium, tmp_path):
-    from playwright.sync_api import sync_playwright
     address, here = lab
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+    with launched(chromium) as browser:
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         errors, hosts = [], set()
         page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
@@ -181,4 +179,3 @@ def test_the_report_runs_in_jupyterlab(lab, chromium, tmp_path):
         assert explorer.locator("#name").text_content().startswith("2. ")
         page.screenshot(path=tmp_path / "explorer.png")
         assert not errors and hosts == {address.split("/")[2]}
-        browser.close()

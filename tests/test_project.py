@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 from configparser import ConfigParser
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,9 @@ def test_the_source_distribution_can_be_built(tmp_path):
     subprocess.run([sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", tmp_path, next(tmp_path.glob("*.tar.gz"))], check=True, capture_output=True)
     with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as archive:
         assert "policy_lda/seeds/metadata.csv" in archive.namelist()
+
+
+def test_the_top_level_is_what_it_is_meant_to_be():
+    kept = {"CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "MANIFEST.in", "Makefile", "README.md", "benchmarks", "nbs", "policy_lda", "pyproject.toml", "seeds", "settings.ini", "setup.py", "tests", "tools"}
+    made = {path for path in (ROOT / ".gitignore").read_text(encoding="utf-8").replace("/", "").split("\n") if path and not path.startswith("#")}
+    assert not [path.name for path in ROOT.iterdir() if not path.name.startswith(".") and path.name not in kept and not any(fnmatch(path.name, pattern) for pattern in made)]

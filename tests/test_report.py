@@ -6,7 +6,7 @@ import shutil
 import nbformat
 import pandas as pd
 import pytest
-from conftest import run_cli
+from conftest import launched, run_cli
 
 from policy_lda import read_articles
 from policy_lda.report import verify_report
@@ -130,9 +130,7 @@ def restored_from_csv(out, folder):
 
 def test_the_page_in_a_browser(seed_report, chromium):
     from axe_playwright_python.sync_playwright import Axe
-    from playwright.sync_api import sync_playwright
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+    with launched(chromium) as browser:
         for width in (1300, 390):
             page = browser.new_page(viewport={"width": width, "height": 900}, bypass_csp=False)
             errors, requests = [], []
@@ -164,7 +162,6 @@ def test_the_page_in_a_browser(seed_report, chromium):
             found = Axe().run(page)
             assert found.violations_count == 0, found.generate_report()
             assert page.evaluate("[...document.querySelectorAll('nav a')].every(a => document.getElementById(decodeURIComponent(a.hash.slice(1))))")
-        browser.close()
 
 
 def test_chinese_articles_are_reported_in_characters(tmp_path, corpora):
