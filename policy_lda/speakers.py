@@ -30,14 +30,14 @@ _COLON = re.compile(rf"^\W*(?:(?P<name>{_NAME}),\s+(?P<office>[A-Za-z][^:“”\
 _OTHER = re.compile(rf"(?:^|[,;]\s+)(?P<other>(?:(?!\b(?:that|which|who|when|as|and)\b)[A-Za-z’'-]+\s+){{1,3}}?(?:and\s+)?(?:[a-z’'-]+\s+){{0,6}}?)(?P<verb>believed?|said|says?|emphasi[sz]ed|stressed|point(?:ed)? out|pointed out|noted|argued?|warned)\b(?=\s+that|:|,\s+[“\"])")
 _QUOTED = re.compile(r"[“\"]([^”\"“]{3,})[”\"]")
 
-# %% ../nbs/10b_speakers.ipynb #8184bd3e
+# %% ../nbs/10b_speakers.ipynb #312ad4bb
 def _statement(sentence: str, match: re.Match, limit: int) -> tuple[int, int, bool]:
     "First and after-last character of what is said, and whether it is in quotation marks; the next report begins after `limit`."
     told = r"(?:\s+[\w’'.-]+){1,5}?\s*(?=that\b|:|,)" if match["verb"].startswith("t") else ""
     after = re.match(rf"(?:{told})?\s*(?:that\b|[:,])?\s*", sentence[match.end("verb"):])
     start = match.end("verb") + after.end()
     quoted, before = _QUOTED.search(sentence, match.end("verb")), list(_QUOTED.finditer(sentence, 0, match.start("verb")))
-    if before and not sentence[before[-1].end():match.start("verb")].strip(" ,").count(",") > 4 and (not quoted or match.re is _INVERTED):
+    if before and match.start("verb") - before[-1].end() < 200 and (not quoted or match.re is _INVERTED):
         return before[-1].start(1), before[-1].end(1), True
     if quoted and quoted.start() - start < 3 and not sentence[quoted.end():].strip(" .,"):
         return quoted.start(1), quoted.end(1), True
