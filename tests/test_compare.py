@@ -247,6 +247,8 @@ def test_each_side_of_the_card_stands_on_its_side(clean):
     page = card_page(card)
     pairs = re.findall(r'<div class="two"><div><blockquote>.*?</blockquote><p class="note">(\d{3})_.*?</div><div><blockquote>.*?</blockquote><p class="note">(\d{3})_', page, re.S)
     assert len(pairs) == min(len(card.shared), 12) and set(pairs) == {("000", "003")}
+    turned = card_page(compare_sides(clean, choose_articles(clean, "003"), choose_articles(clean, "000"), read_lexicon(), ("003", "000")))
+    assert set(re.findall(r'<div class="two"><div><blockquote>.*?</blockquote><p class="note">(\d{3})_.*?</div><div><blockquote>.*?</blockquote><p class="note">(\d{3})_', turned, re.S)) == {("003", "000")}
     figures = page[page.index("Figures of both"):page.index("Who speaks")]
     assert figures.index("11.4 percent") < figures.index("10.6%") and card.terms.query("term == 'new_quality_productive_forces'")["log_ratio"].item() < 0
 
