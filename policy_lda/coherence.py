@@ -19,7 +19,7 @@ from .lda import TopicFit, cores
 from .tokens import Tokens
 from .topics import frex, top_words
 
-# %% ../nbs/07a_coherence.ipynb #18b6a9d4
+# %% ../nbs/07a_coherence.ipynb #88a23bf0
 @njit(nogil=True, cache=True)
 def _leave(word, window, since, active, place, n_active, pairs):
     "A word was present until the window before: count the windows that it shared. Returns how many words are present still."
@@ -39,7 +39,7 @@ def _count_windows(part, first, last, ids, bounds, size, recount, pairs):
     inside, since, place, active = np.zeros(n_words, np.int64), np.zeros(n_words, np.int64), np.zeros(n_words, np.int64), np.zeros(n_words, np.int64)
     for d in range(first, last):
         begin, end, n_active = bounds[d], bounds[d + 1], 0
-        length = end - begin if size == 0 else min(size, end - begin)
+        length = min(size, end - begin)
         for at in range(begin, end):
             window = max(0, at - begin - length + 1)  # the first window that holds this token
             gone = ids[at - length] if window > 0 else -1
@@ -59,7 +59,22 @@ def _count_windows(part, first, last, ids, bounds, size, recount, pairs):
         n_windows += windows
     return n_windows
 
-# %% ../nbs/07a_coherence.ipynb #a413ed68
+# %% ../nbs/07a_coherence.ipynb #c76e7a93
+@njit(nogil=True, cache=True)
+def _count_documents(part, first, last, ids, bounds, pairs):
+    "Add to `pairs[part]` the documents in which two words occur; on the diagonal those of one word. Returns the documents."
+    found, seen = np.empty(pairs.shape[1], np.int64), np.full(pairs.shape[1], -1)
+    for d in range(first, last):
+        n = 0
+        for at in range(bounds[d], bounds[d + 1]):
+            word = ids[at]
+            if word >= 0 and seen[word] != d:
+                seen[word], found[n], n = d, word, n + 1
+                for other in found[:n]:
+                    pairs[part, min(word, other), max(word, other)] += 1
+    return last - first
+
+# %% ../nbs/07a_coherence.ipynb #878e6066
 def _encode(tokens: pd.Series | Tokens | Dtm, words: list[str]) -> tuple[np.ndarray, np.ndarray]:
     "The tokens as places in `words` (-1: none of them), and the bounds of the documents."
     if isinstance(tokens, Dtm):
@@ -90,7 +105,7 @@ def window_counts(
     cuts = even_cuts(bounds, 2)
     pairs = np.zeros((max(len(cuts) - 1, 1), len(words), len(words)), np.int64)
     with workers(n_jobs or cores()) as each:
-        n_windows = sum(each(_count_windows, cuts, ids, bounds, window or 0, recount, pairs))
+        n_windows = sum(each(_count_documents, cuts, ids, bounds, pairs) if window is None else each(_count_windows, cuts, ids, bounds, window, recount, pairs))
     upper = pairs.sum(axis=0)
     return upper + np.triu(upper, 1).T, n_windows
 

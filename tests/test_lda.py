@@ -46,6 +46,15 @@ def test_planted_topics_are_found(method):
     assert np.abs(fit.doc_topic[matched["match"]].to_numpy() - mixtures).mean() < 0.05
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_perplexity_of_long_documents(method):
+    "Documents of thousands of tokens of a few terms: no product of probabilities under- or overflows, and no curve ends above the unigram model."
+    rng = np.random.default_rng(1)
+    long = dtm_from_matrix([rng.multinomial(5000, [[0.4, 0.4, 0.1, 0.1], [0.1, 0.1, 0.4, 0.4]][n % 2]) for n in range(20)], "abcd")
+    curve = fit_lda(long, LdaSpec(2, method, alpha=0.1, eta=0.1, passes=40)).curve["perplexity"]
+    assert (curve > 3).all() and abs(curve.iloc[-1] - np.exp(-2 * (0.4 * np.log(0.4) + 0.1 * np.log(0.1)))) < 0.05, curve
+
+
 @pytest.mark.parametrize("start", ["anchors", "random"])
 def test_the_start_is_a_start_only(start):
     fit = fit_lda(dtm, LdaSpec(8, alpha=0.2, eta=0.05, start=start, random_state=3))

@@ -48,10 +48,10 @@ to_mathml = LatexToMathML()
 
 
 def formula(displayed: bool):
-    "A visitor that writes a formula as MathML, which browsers show without a script."
+    "A visitor that writes a formula as MathML, which browsers show without a script; the theme lets keys scroll what has its class for tables."
     def visit(translator, node):
         markup = to_mathml.convert_with_local_state(node.astext(), displaystyle=displayed)
-        translator.body.append(f'<div class="formula">{markup}</div>' if displayed else markup)
+        translator.body.append(f'<div class="formula pst-scrollable-table-container">{markup}</div>' if displayed else markup)
         raise SkipNode
     return visit, None
 
