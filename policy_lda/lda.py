@@ -36,8 +36,8 @@ from .dtm import Dtm
 from .gibbs import Chain, chain_arrays, estimate_alpha, gibbs_pass, mean_state, restore_chain
 from .vb import vb_pass
 
-# %% ../nbs/06_lda.ipynb #18f972c1
-METHODS = {"cvb0": 200, "gibbs": 500, "hybrid": 200, "vb": 100}  # and the passes that are made by default, at most
+# %% ../nbs/06_lda.ipynb #8689c641
+METHODS = {"cvb0": 200, "gibbs": 500, "hybrid": 300, "vb": 100}  # and the passes that are made by default, at most
 
 
 @dataclass(frozen=True)
@@ -348,7 +348,7 @@ def completion_perplexity(
     "Document completion (Wallach and others 2009), with folded-in mixtures."
     return float(np.exp(-log_likelihood(hidden, fold_in(shown, phi, alpha, each), phi, each).sum() / hidden.sum()))
 
-# %% ../nbs/06_lda.ipynb #7a791c68
+# %% ../nbs/06_lda.ipynb #818d8e96
 class Stopping:
     "Decides after each pass whether a fit goes on; keeps the best state if documents are held out."
 
@@ -363,7 +363,7 @@ class Stopping:
             theta, weights, alpha = run.found()
             now = completion_perplexity(*self.split, weights.T / weights.sum(axis=1), alpha, self.each)
             if now < self.best:
-                self.best, self.best_at, self.kept = now, n, (theta, weights.copy(), alpha)
+                self.best, self.best_at, self.kept = now, n, (theta.copy(), weights.copy(), alpha)
             return now, f"no better on held-out documents after pass {self.best_at}" if n - self.best_at >= PATIENCE else ""
         if spec.stop == "change" and spec.method in ("cvb0", "vb") and n > 5 + EXACT_PASSES:
             fall = 1 - (curve[-1][2] / curve[-6][2]) ** (1 / 5)

@@ -114,11 +114,13 @@ def test_the_progress_bar_has_the_perplexity(capsys):
     assert "Fitting 8 topics: 100%" in shown and "3/3" in shown and "perplexity" in shown
 
 
-def test_heldout_stops_at_the_best_state():
-    fit = fit_lda(dtm, LdaSpec(8, stop="heldout", alpha=0.2, eta=0.05))
+@pytest.mark.parametrize("method", ["cvb0", "gibbs", "vb"])
+def test_heldout_stops_at_the_best_state(method):
+    fit = fit_lda(dtm, LdaSpec(8, method, passes=600, stop="heldout", alpha=0.2, eta=0.05))
     best = fit.curve["heldout"].idxmin()
     assert fit.stopped == f"no better on held-out documents after pass {best + 1}" and len(fit.doc_topic) == 600
-    assert fit_lda(dtm, replace(fit.spec, passes=int(best) + 1)).topic_term.equals(fit.topic_term)
+    again = fit_lda(dtm, replace(fit.spec, passes=int(best) + 1))
+    assert again.topic_term.equals(fit.topic_term) and again.doc_topic.equals(fit.doc_topic)
 
 
 def test_guided_topics_keep_their_subject():
