@@ -6,7 +6,7 @@
 __all__ = ['EXACT', 'STEP', 'N_BLOCKS', 'mean_weight', 'Chain', 'chain_arrays', 'restore_chain', 'gibbs_pass', 'mean_state',
            'estimate_alpha']
 
-# %% ../nbs/05c_gibbs.ipynb #fd916d38
+# %% ../nbs/05c_gibbs.ipynb #b8e08037
 import math
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from .compiled import even_cuts, njit, workers
-from .cvb0 import LANES, Prior, padded, symmetric
+from .cvb0 import LANES, Prior, _normalise, padded, symmetric
 
 # %% ../nbs/05c_gibbs.ipynb #d663a3b3
 EXACT = dict(nogil=True, error_model="numpy", cache=True)  # no fastmath: the sums below are added in the order in which they are written
@@ -89,7 +89,7 @@ def _sample(part, first, last, starts, terms, topic, phi, alpha, inverse, seed):
                 log_likelihood, product = log_likelihood + math.log(product), 1.0
     return log_likelihood + math.log(product)
 
-# %% ../nbs/05c_gibbs.ipynb #155cd7ed
+# %% ../nbs/05c_gibbs.ipynb #03335a8b
 @njit(**EXACT)
 def _count(part, first, last, starts, tokens, topic, counts, totals):
     "The topics of the tokens of some terms; `totals[part]` gets the sums over these terms."
@@ -102,15 +102,6 @@ def _count(part, first, last, starts, tokens, topic, counts, totals):
             counts[w, topic[tokens[place]]] += 1
         for k in range(counts.shape[1]):
             totals[part, k] += counts[w, k]
-
-
-@njit(**EXACT)
-def _spread(part, first, last, counts, eta, inverse, phi):
-    "The probabilities of some terms in each topic."
-    for w in range(first, last):
-        prior = eta[min(w, len(eta) - 1)]
-        for k in range(counts.shape[1]):
-            phi[w, k] = (counts[w, k] + prior[k]) * inverse[k]
 
 # %% ../nbs/05c_gibbs.ipynb #db07521f
 @njit(**EXACT)
@@ -141,7 +132,7 @@ def _average(part, first, last, starts, topic, alpha, weight, mean):
         for token in range(starts[d], starts[d + 1]):
             mean[d, topic[token]] += weight
 
-# %% ../nbs/05c_gibbs.ipynb #f38a5f8d
+# %% ../nbs/05c_gibbs.ipynb #49c85ffd
 class Chain:
     """A Gibbs chain: `topic` of each token, `counts` of terms in topics, and the means of the states so far, `phi_mean` and `theta_mean`.
 
@@ -169,7 +160,7 @@ class Chain:
         self.each(_count, cuts, self.term_starts, self.tokens, self.topic, self.counts, totals)
         self.totals = totals.sum(axis=0) + self.prior.eta_total(n_terms)
         self.inverse = padded(1 / self.totals, n_topics)
-        self.each(_spread, cuts, self.counts, self.prior.eta.astype(np.float32), self.inverse, self.phi)
+        self.each(_normalise, cuts, self.counts, self.prior.eta.astype(np.float32), self.inverse, self.phi)
 
 # %% ../nbs/05c_gibbs.ipynb #ec0df90e
 def chain_arrays(chain: Chain) -> dict[str, np.ndarray]:
