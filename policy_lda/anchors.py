@@ -14,14 +14,16 @@ from scipy import sparse
 from .compiled import even_cuts, njit
 from .cvb0 import FAST
 
-# %% ../nbs/05b_anchors.ipynb #2007a62c
+# %% ../nbs/05b_anchors.ipynb #76e176df
 @njit(**FAST)
 def _product(part, first, last, indptr, indices, data, dense, out):
     "Rows of a sparse matrix times a dense one."
     for row in range(first, last):
+        mine = out[row]
         for entry in range(indptr[row], indptr[row + 1]):
-            for j in range(dense.shape[1]):
-                out[row, j] += data[entry] * dense[indices[entry], j]
+            other, weight = dense[indices[entry]], data[entry]
+            for j in range(len(mine)):
+                mine[j] += weight * other[j]
 
 
 def product(

@@ -33,14 +33,25 @@ def even_cuts(
     inner = np.searchsorted(ends, np.linspace(ends[0], ends[-1], n_parts + 1)[1:-1])
     return np.unique(np.concatenate([[0], inner, [len(ends) - 1]])).astype(np.int64)
 
-# %% ../nbs/00a_compiled.ipynb #bd53e56b
+# %% ../nbs/00a_compiled.ipynb #623c738e
 @contextmanager
 def workers(
     n_jobs: int = 1,  # threads
 ) -> Iterator[Callable]:  # `each(kernel, cuts, *arguments)`: the list of `kernel(part, first, last, *arguments)`, part by part
     "Threads that run a kernel on the parts of some work; the kernel must release the interpreter's lock (`nogil=True`) to gain by it."
-    if n_jobs <= 1:
-        yield lambda kernel, cuts, *arguments: [kernel(part, first, last, *arguments) for part, (first, last) in enumerate(zip(cuts[:-1], cuts[1:]))]
-    else:
-        with ThreadPoolExecutor(n_jobs) as pool:
-            yield lambda kernel, cuts, *arguments: list(pool.map(lambda part: kernel(part, cuts[part], cuts[part + 1], *arguments), range(len(cuts) - 1)))
+    with ThreadPoolExecutor(max(n_jobs - 1, 1)) as pool:
+
+        def each(kernel: Callable, cuts: np.ndarray, *arguments) -> list:
+            parts, results = iter(range(len(cuts) - 1)), [None] * (len(cuts) - 1)
+
+            def work() -> None:
+                for part in parts:
+                    results[part] = kernel(part, cuts[part], cuts[part + 1], *arguments)
+
+            helpers = [pool.submit(work) for _ in range(min(n_jobs, len(results)) - 1)]
+            work()
+            for helper in helpers:
+                helper.result()
+            return results
+
+        yield each

@@ -104,84 +104,87 @@ def make_tiles(
     each(_fill_tiles, cuts, documents, rows.indptr, rows.indices, rows.data, np.zeros((len(cuts), n_terms), np.int32), *tiles[3:])
     return tiles
 
-# %% ../nbs/05a_cvb0.ipynb #8b63e666
+# %% ../nbs/05a_cvb0.ipynb #4b112dd5
 @njit(**INLINE)
-def _refill(begin, end, theta, lengths, new, alpha):
-    "Begin counting: every document has its prior. Returns what divides the likelihood of the tokens, as a logarithm."
+def _refill(begin, end, theta, lengths, new, alpha, pull):
+    "Begin counting: every document has its prior, and `pull` times its last step. Returns what divides the likelihood of the tokens, as a logarithm."
     divisor = 0.0
     for d in range(begin, end):
-        total = np.float32(0)
+        old, mine, total = theta[d], new[d], np.float32(0)
         for k in range(len(alpha)):
-            total += theta[d, k]
+            total += old[k]
         for k in range(len(alpha)):
-            new[d, k] = alpha[k]
+            mine[k] = alpha[k] + pull * mine[k]
         divisor += lengths[d] * math.log(total)
     return divisor
 
 
 @njit(**INLINE)
 def _relax(begin, end, new, alpha, relax, theta):
-    "Move the counts of documents to the new ones, or `relax` times as far."
+    "Move the counts of documents to the new ones, or `relax` times as far; `new` keeps the step."
     for d in range(begin, end):
+        old, mine = theta[d], new[d]
         for k in range(len(alpha)):
-            theta[d, k] = max(theta[d, k] + relax * (new[d, k] - theta[d, k]), alpha[k])
+            moved = max(old[k] + relax * (mine[k] - old[k]), alpha[k])
+            mine[k] = moved - old[k]
+            old[k] = moved
 
-# %% ../nbs/05a_cvb0.ipynb #f9edb4fc
+# %% ../nbs/05a_cvb0.ipynb #0127478f
 @njit(**FAST)
-def _pass(part, first, last, documents, starts, n_runs, terms, ends, document, count, lengths, theta, new, phi, alpha, inverse, eta, exclude, relax, inner, sums):
+def _pass(part, first, last, documents, starts, n_runs, terms, ends, document, count, lengths, theta, new, phi, alpha, inverse, eta, exclude, relax, pull, sums):
     "Divide the tokens of some tiles; `theta` and `new` are replaced, `sums[part]` added to. Returns the log-likelihood."
     log_likelihood, parts, run_sum = 0.0, np.empty_like(alpha), np.empty_like(alpha)
-    for step in range(first * inner, last * inner):
-        tile, closing = step // inner, step % inner == inner - 1
-        divisor, entry = _refill(documents[tile], documents[tile + 1], theta, lengths, new, alpha), starts[tile]
-        if closing:
-            log_likelihood -= divisor
+    for tile in range(first, last):
+        entry = starts[tile]
+        log_likelihood -= _refill(documents[tile], documents[tile + 1], theta, lengths, new, alpha, pull)
         for run in range(starts[tile], starts[tile] + n_runs[tile]):
             row = phi[terms[run]]
             for k in range(len(alpha)):
                 run_sum[k] = 0
             while entry < ends[run]:
-                d = document[entry]
-                total, likelihood = _divide(theta[d], row, alpha, inverse, eta, exclude, parts)
-                if closing:
-                    log_likelihood += count[entry] * math.log(likelihood)
+                mine = new[document[entry]]
+                total, likelihood = _divide(theta[document[entry]], row, alpha, inverse, eta, exclude, parts)
+                log_likelihood += count[entry] * math.log(likelihood)
                 share = count[entry] / (total + np.float32(1e-30))
                 for k in range(len(alpha)):
-                    new[d, k] += share * parts[k]
+                    mine[k] += share * parts[k]
                     run_sum[k] += share * parts[k]
                 entry += 1
-            if closing:
-                for k in range(len(alpha)):
-                    sums[part, terms[run], k] += run_sum[k]
+            so_far = sums[part, terms[run]]
+            for k in range(len(alpha)):
+                so_far[k] += run_sum[k]
         _relax(documents[tile], documents[tile + 1], new, alpha, relax, theta)
     return log_likelihood
 
-# %% ../nbs/05a_cvb0.ipynb #05544073
+# %% ../nbs/05a_cvb0.ipynb #532be9c1
 @njit(**FAST)
 def _merge(part, first, last, sums, block, relax, counts, totals):
     "Put the new sums of a block in the place of its old ones, for some terms; `totals[part]` gets the sums over these terms."
-    for k in range(counts.shape[1]):
-        totals[part, k] = 0
+    total = totals[part]
+    total[:] = 0
     for w in range(first, last):
-        for k in range(counts.shape[1]):
-            new = np.float32(0)
-            for thread in range(len(sums)):
-                new += sums[thread, w, k]
-            for thread in range(len(sums)):
-                sums[thread, w, k] = 0
-            new = max(block[w, k] + relax * (new - block[w, k]), np.float32(0))
-            counts[w, k] = max(counts[w, k] + new - block[w, k], np.float32(0))
-            block[w, k] = new
-            totals[part, k] += counts[w, k]
+        new, old, count = sums[0, w], block[w], counts[w]
+        for n in range(1, len(sums)):
+            more = sums[n, w]
+            for k in range(len(new)):
+                new[k] += more[k]
+            more[:] = 0
+        for k in range(len(new)):
+            new[k] = max(old[k] + relax * (new[k] - old[k]), np.float32(0))
+            count[k] = max(count[k] + new[k] - old[k], np.float32(0))
+        for k in range(len(new)):
+            total[k] += count[k]
+            old[k] = new[k]
+        new[:] = 0
 
 
 @njit(**FAST)
 def _normalise(part, first, last, counts, eta, inverse, phi):
     "The probabilities of some terms in each topic; `eta` has a row for each term, or one row for all."
     for w in range(first, last):
-        prior = eta[min(w, len(eta) - 1)]
-        for k in range(counts.shape[1]):
-            phi[w, k] = (counts[w, k] + prior[k]) * inverse[k]
+        prior, count, row = eta[min(w, len(eta) - 1)], counts[w], phi[w]
+        for k in range(len(count)):
+            row[k] = (count[k] + prior[k]) * inverse[k]
 
 # %% ../nbs/05a_cvb0.ipynb #2407de85
 class Prior(NamedTuple):
@@ -199,7 +202,7 @@ def symmetric(alpha: float, eta: float, n_topics: int) -> Prior:
     "The same alpha for every topic, the same eta for every term."
     return Prior(np.full(n_topics, alpha), np.full((1, n_topics), eta))
 
-# %% ../nbs/05a_cvb0.ipynb #5c555f5f
+# %% ../nbs/05a_cvb0.ipynb #697b077c
 LANES = 8
 
 
@@ -224,7 +227,7 @@ class SoftCounts:
         self.tiles = make_tiles(counts, len(self.alpha), self.n_blocks * self.n_parts, each)
         self.lengths = np.asarray(counts.sum(axis=1), np.float32).ravel()[self.tiles.order]
         self.theta = padded(np.repeat((self.lengths[:, None] + prior.alpha.sum()) / self.n_topics, self.n_topics, axis=1), self.n_topics)
-        self.new = np.empty_like(self.theta)
+        self.new = np.zeros_like(self.theta)
         self.counts, self.phi = padded(start, self.n_topics), padded(start, self.n_topics)
         self.blocks = np.repeat(self.counts[None] / self.n_blocks, self.n_blocks, axis=0)
         self.sums = np.zeros((self.n_parts, *self.counts.shape), np.float32)
@@ -237,54 +240,54 @@ class SoftCounts:
         self.inverse = padded(1 / totals, self.n_topics)
         self.each(_normalise, self.term_cuts, self.counts, self.eta, self.inverse, self.phi)
 
-# %% ../nbs/05a_cvb0.ipynb #617de9da
+# %% ../nbs/05a_cvb0.ipynb #116e2b59
 def sweep(
     state: SoftCounts,  # changed in place
     exclude: bool = True,  # CVB0, else EM
     relax: float = 1.8,  # how many times as far a step goes
-    inner: int = 1,  # passes over the documents of a tile before the topics change
+    momentum: float = 0.9,  # how much of its last step a document repeats
 ) -> float:  # perplexity of the corpus during the pass: exp of minus the mean log-likelihood of a token
     "One pass over the corpus."
-    exclude, relax, eta = np.float32(exclude), np.float32(relax), state.eta[:, :state.n_topics].min()
+    exclude, relax, pull, eta = np.float32(exclude), np.float32(relax), np.float32(momentum / relax), state.eta[:, :state.n_topics].min()
     log_likelihood = 0.0
     borders = np.linspace(0, len(state.tiles.n_runs), state.n_blocks + 1).astype(np.int64)
     for block, (first, last) in enumerate(zip(borders[:-1], borders[1:])):
         cuts = np.linspace(first, last, state.n_parts + 1).astype(np.int64)
         log_likelihood += sum(state.each(_pass, cuts, *state.tiles[1:], state.lengths, state.theta, state.new, state.phi, state.alpha, state.inverse,
-                                         eta, exclude, relax, inner, state.sums))
+                                         eta, exclude, relax, pull, state.sums))
         totals = np.empty((len(state.term_cuts) - 1, len(state.alpha)))
         state.each(_merge, state.term_cuts, state.sums, state.blocks[block], relax, state.counts, totals)
         state.normalise(totals.sum(axis=0))
     return float(np.exp(-log_likelihood / state.n_tokens))
 
-# %% ../nbs/05a_cvb0.ipynb #f64c3b53
+# %% ../nbs/05a_cvb0.ipynb #5a183f41
 @njit(**FAST)
 def _fold_in(part, first, last, indptr, indices, data, phi, alpha, iterations, tolerance, theta):
     "The counts (alpha included) of some documents, given the topics."
     new = np.empty_like(alpha)
     for d in range(first, last):
-        length = np.float32(0)
+        mine, length = theta[d], np.float32(0)
         for entry in range(indptr[d], indptr[d + 1]):
             length += data[entry]
         for k in range(len(alpha)):
-            theta[d, k] = alpha[k] + length / len(alpha)
+            mine[k] = alpha[k] + length / len(alpha)
         for _ in range(iterations):
             for k in range(len(alpha)):
                 new[k] = 0
             for entry in range(indptr[d], indptr[d + 1]):
-                likelihood = np.float32(0)
+                row, likelihood = phi[indices[entry]], np.float32(0)
                 for k in range(len(alpha)):
-                    likelihood += theta[d, k] * phi[indices[entry], k]
+                    likelihood += mine[k] * row[k]
                 share = data[entry] / (likelihood + np.float32(1e-30))
                 for k in range(len(alpha)):
-                    new[k] += share * phi[indices[entry], k]
+                    new[k] += share * row[k]
             change = np.float32(0)
             for k in range(len(alpha)):
-                new[k] = theta[d, k] * new[k] + alpha[k]
+                new[k] = mine[k] * new[k] + alpha[k]
             for k in range(len(alpha)):
-                change += abs(new[k] - theta[d, k])
+                change += abs(new[k] - mine[k])
             for k in range(len(alpha)):
-                theta[d, k] = new[k]
+                mine[k] = new[k]
             if change <= tolerance * (length + np.float32(1)):
                 break
 

@@ -89,35 +89,35 @@ def _sample(part, first, last, starts, terms, topic, phi, alpha, inverse, seed):
                 log_likelihood, product = log_likelihood + math.log(product), 1.0
     return log_likelihood + math.log(product)
 
-# %% ../nbs/05c_gibbs.ipynb #03335a8b
+# %% ../nbs/05c_gibbs.ipynb #d46ea258
 @njit(**EXACT)
 def _count(part, first, last, starts, tokens, topic, counts, totals):
     "The topics of the tokens of some terms; `totals[part]` gets the sums over these terms."
-    for k in range(counts.shape[1]):
-        totals[part, k] = 0
+    total = totals[part]
+    total[:] = 0
     for w in range(first, last):
-        for k in range(counts.shape[1]):
-            counts[w, k] = 0
+        count = counts[w]
+        count[:] = 0
         for place in range(starts[w], starts[w + 1]):
-            counts[w, topic[tokens[place]]] += 1
-        for k in range(counts.shape[1]):
-            totals[part, k] += counts[w, k]
+            count[topic[tokens[place]]] += 1
+        for k in range(len(count)):
+            total[k] += count[k]
 
-# %% ../nbs/05c_gibbs.ipynb #db07521f
+# %% ../nbs/05c_gibbs.ipynb #0606ad76
 @njit(**EXACT)
 def _begin(part, first, last, starts, terms, theta, phi, seed, topic):
     "Draw a first topic for each token of some documents, from the shares of the document and the probabilities of the term."
     weights, sums = np.empty(theta.shape[1], np.float32), np.empty(theta.shape[1] // LANES, np.float32)
     for d in range(first, last):
-        x = _mix(seed + np.uint64(d) * STEP)
+        here, x = theta[d], _mix(seed + np.uint64(d) * STEP)
         for token in range(starts[d], starts[d + 1]):
             row, x = phi[terms[token]], x + STEP
             for k in range(len(row)):
-                weights[k] = theta[d, k] * row[k]
+                weights[k] = here[k] * row[k]
             _add_up(weights, sums)
             topic[token] = _pick(_uniform(x) * sums[-1], weights, sums)
 
-# %% ../nbs/05c_gibbs.ipynb #3ac942eb
+# %% ../nbs/05c_gibbs.ipynb #30d5318d
 def mean_weight(n: int) -> float:
     "How far the mean of `n` states moves to the last of them."
     return 4 / (n + 3)
@@ -127,10 +127,11 @@ def mean_weight(n: int) -> float:
 def _average(part, first, last, starts, topic, alpha, weight, mean):
     "Move the mean shares of some documents towards those of now, alpha included."
     for d in range(first, last):
+        mine = mean[d]
         for k in range(len(alpha)):
-            mean[d, k] += weight * (alpha[k] - mean[d, k])
+            mine[k] += weight * (alpha[k] - mine[k])
         for token in range(starts[d], starts[d + 1]):
-            mean[d, topic[token]] += weight
+            mine[topic[token]] += weight
 
 # %% ../nbs/05c_gibbs.ipynb #49c85ffd
 class Chain:

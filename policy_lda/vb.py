@@ -60,7 +60,7 @@ def _expect(gamma, n_topics, tau):
     for k in range(n_topics, len(tau)):
         tau[k] = 0
 
-# %% ../nbs/05d_vb.ipynb #bf18be94
+# %% ../nbs/05d_vb.ipynb #e62722ce
 @njit(**FAST)
 def _fit_documents(part, first, last, indptr, indices, data, beta, alpha, n_topics, iterations, threshold, epsilon, gamma, tau, ratio):
     "Bring some documents to their fixed point; `ratio` gets the count of each entry over its normaliser."
@@ -92,18 +92,18 @@ def _fit_documents(part, first, last, indptr, indices, data, beta, alpha, n_topi
             change /= n_topics
             _expect(mine, n_topics, share)
 
-# %% ../nbs/05d_vb.ipynb #a3b4fd3b
+# %% ../nbs/05d_vb.ipynb #0b3b545a
 @njit(**FAST)
 def _collect(part, first, last, starts, documents, entries, tau, ratio, beta, sums):
     "The sufficient statistics of some terms."
     for w in range(first, last):
-        out = sums[w]
+        out, row = sums[w], beta[w]
         for place in range(starts[w], starts[w + 1]):
             weight, share = ratio[entries[place]], tau[documents[place]]
             for k in range(len(out)):
                 out[k] += weight * share[k]
         for k in range(len(out)):
-            out[k] *= beta[w, k]
+            out[k] *= row[k]
 
 
 def expected_beta(
