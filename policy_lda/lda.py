@@ -184,8 +184,8 @@ def make_prior(
         eta[column, topic] += spec.seed_weight * tokens[column] / n_topics[column]
     return Prior(alpha, eta)
 
-# %% ../nbs/06_lda.ipynb #430ec9c1
-WARM, ALPHA_EVERY = 10, 5  # passes of `hybrid` before sampling; every so many passes alpha is estimated
+# %% ../nbs/06_lda.ipynb #c026eb5c
+WARM, ALPHA_EVERY = 20, 5  # passes of `hybrid` before sampling; every so many passes alpha is estimated
 
 
 class SoftRun:
@@ -216,9 +216,9 @@ class SoftRun:
         for name in self.saved:
             getattr(self.state, name)[...] = arrays[name]
 
-# %% ../nbs/06_lda.ipynb #1d1887a1
+# %% ../nbs/06_lda.ipynb #0cccf3db
 class GibbsRun:
-    "Gibbs sampling; `hybrid` makes ten passes of soft counts first. Late states weigh most in the average."
+    "Gibbs sampling; `hybrid` makes twenty passes of soft counts first. Late states weigh most in the average."
 
     def __init__(self, counts: sparse.csr_matrix, prior: Prior, start: np.ndarray, spec: LdaSpec, each: Callable):
         self.counts, self.prior, self.spec, self.each = counts, prior, spec, each
