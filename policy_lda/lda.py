@@ -471,7 +471,7 @@ def _start(counts: sparse.csr_matrix, terms: tuple[str, ...], spec: LdaSpec, see
         noise[group, topic] *= 10
     return noise * (n_tokens / noise.sum())
 
-# %% ../nbs/06_lda.ipynb #16d6e4bb
+# %% ../nbs/06_lda.ipynb #4d748d49
 def cores() -> int:
     "The processor cores that this process may use."
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -503,7 +503,7 @@ def fit_lda(
         prior = make_prior(counts[~held], spec, seeds)
         run = RUNS[spec.method](counts[~held], prior, _start(counts[~held], dtm.terms, spec, seeds, start, each), spec, each)
         stopping = Stopping(spec, counts[held] if held.any() else None, each)
-        curve, stopped = _loop(run, _identity(dtm, spec), spec, stopping, progress, checkpoint, on_pass)
+        curve, stopped = _loop(run, "" if checkpoint is None else _identity(dtm, spec), spec, stopping, progress, checkpoint, on_pass)
         theta, weights, alpha = run.found() if stopping.kept is None else stopping.kept
         if held.any():
             fitted, theta = theta, np.empty((len(held), spec.n_topics))
