@@ -78,7 +78,7 @@ def window_topics(
         before = counts
     return pd.DataFrame(rows, columns=["window", "topic", "share", "cosine", "terms", "n_documents", "n_tokens"])
 
-# %% ../nbs/09c_dynamics.ipynb #05a68aea
+# %% ../nbs/09c_dynamics.ipynb #2447f82f
 def topic_drift(
     fits: dict[str, TopicFit],  # from `fit_windows`
     topic: int,  # the topic
@@ -86,11 +86,12 @@ def topic_drift(
     later: str | None = None,  # another, better one that does not overlap with it; None: the last
     level: float = 0.95,  # level of the intervals
 ) -> pd.DataFrame:  # columns `term`, `log_ratio`, `low`, `high`, `q`, `n_earlier`, `n_later`
-    "The terms of a topic by how much they rose in it from one window to another, won ones first, lost ones last; terms with fewer than five tokens in both are left out."
+    "The terms of a topic by how much they rose in it from one window to another, those that surely won first, that surely lost last (by the bound nearer to 0; 0 within the interval counts as 0); terms with fewer than five tokens in both are left out."
     before, after = fits[earlier or next(iter(fits))].counts().loc[topic], fits[later or list(fits)[-1]].counts().loc[topic]
     chosen = (before >= 5) | (after >= 5)
     a, b = before[chosen] + 0.5, after[chosen] + 0.5
     ratio, error = np.log2(b / after.sum() / (a / before.sum())), np.sqrt(1 / a + 1 / b) / np.log(2)
     reach = norm.ppf((1 + level) / 2) * error
     table = pd.DataFrame({"log_ratio": ratio, "low": ratio - reach, "high": ratio + reach, "q": false_discovery_control(2 * norm.sf(np.abs(ratio) / error)) if len(a) else [], "n_earlier": before[chosen], "n_later": after[chosen]})
-    return table.rename_axis("term").reset_index().sort_values(["low", "term"], ascending=[False, True], ignore_index=True)
+    sure = table["low"].clip(lower=0) + table["high"].clip(upper=0)
+    return table.assign(sure=sure).rename_axis("term").reset_index().sort_values(["sure", "log_ratio", "term"], ascending=[False, False, True], ignore_index=True).drop(columns="sure")
