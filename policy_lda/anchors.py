@@ -36,7 +36,7 @@ def product(
     each(_product, even_cuts(left.indptr, 16), left.indptr, left.indices, left.data.astype(np.float32), right.astype(np.float32), out)
     return out
 
-# %% ../nbs/05b_anchors.ipynb #b26b0159
+# %% ../nbs/05b_anchors.ipynb #8ac92171
 MIN_SHARE, MIN_DOCUMENTS, SAMPLE = 0.02, 10, 20_000
 
 
@@ -56,11 +56,9 @@ def companies(
     each: Callable,  # threads, from `workers`
 ) -> np.ndarray:  # shape (columns, n_dimensions)
     "The companies of some terms, projected. A token is not its own company."
-    length = np.asarray(counts.sum(axis=1)).ravel()
-    rows = np.flatnonzero(length > 1)
-    rows = np.sort(rng.choice(rows, SAMPLE, replace=False)) if len(rows) > SAMPLE else rows
-    sample, length = counts[rows], length[rows].astype(float)
-    weight = rng.exponential(size=len(rows)) / (length * (length - 1))
+    sample = counts[np.sort(rng.choice(counts.shape[0], SAMPLE, replace=False))] if counts.shape[0] > SAMPLE else counts
+    length = np.asarray(sample.sum(axis=1), float).ravel()
+    weight = rng.exponential(size=len(length)) * (length > 1) / np.maximum(length * (length - 1), 1)
     projection = rng.standard_normal((counts.shape[1], n_dimensions)) / np.sqrt(n_dimensions)
     by_term = sample[:, columns].T.tocsr()
     by_term.data = by_term.data * weight[by_term.indices]
