@@ -5,12 +5,14 @@
 # %% auto #0
 __all__ = ['even_cuts', 'workers']
 
-# %% ../nbs/00a_compiled.ipynb #df2ecc1e
+# %% ../nbs/00a_compiled.ipynb #87773296
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 # %% ../nbs/00a_compiled.ipynb #fa73cad5
 try:
@@ -33,13 +35,16 @@ def even_cuts(
     inner = np.searchsorted(ends, np.linspace(ends[0], ends[-1], n_parts + 1)[1:-1])
     return np.unique(np.concatenate([[0], inner, [len(ends) - 1]])).astype(np.int64)
 
-# %% ../nbs/00a_compiled.ipynb #623c738e
+# %% ../nbs/00a_compiled.ipynb #c3025445
+_libraries = cache(ThreadpoolController)  # with threads of their own; looked for once, for that takes 3 ms
+
+
 @contextmanager
 def workers(
     n_jobs: int = 1,  # threads
 ) -> Iterator[Callable]:  # `each(kernel, cuts, *arguments)`: the list of `kernel(part, first, last, *arguments)`, part by part
-    "Threads that run a kernel on the parts of some work; the kernel must release the interpreter's lock (`nogil=True`) to gain by it."
-    with ThreadPoolExecutor(max(n_jobs - 1, 1)) as pool:
+    "Threads that run a kernel on the parts of some work; the kernel must release the interpreter's lock (`nogil=True`) to gain by it. Meanwhile numpy's matrix products use one thread."
+    with _libraries().limit(limits=1), ThreadPoolExecutor(max(n_jobs - 1, 1)) as pool:
 
         def each(kernel: Callable, cuts: np.ndarray, *arguments) -> list:
             parts, results = iter(range(len(cuts) - 1)), [None] * (len(cuts) - 1)

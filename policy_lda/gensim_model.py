@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['to_csr', 'to_bags', 'FastLdaModel']
 
-# %% ../nbs/06a_gensim_model.ipynb #342456d8
+# %% ../nbs/06a_gensim_model.ipynb #b730567f
 import warnings
 from itertools import chain
 
@@ -13,7 +13,6 @@ import numpy as np
 from gensim.matutils import Sparse2Corpus
 from gensim.models import LdaModel
 from scipy import sparse
-from threadpoolctl import threadpool_limits
 
 from .anchors import anchor_start
 from .compiled import COMPILED, workers
@@ -104,7 +103,7 @@ class FastLdaModel(_AnyCorpus):
             return super().update(to_bags(corpus), *args, **kwargs)
         _train(self, to_csr(corpus, self.num_terms), *args, **kwargs)
 
-# %% ../nbs/06a_gensim_model.ipynb #63bc1a43
+# %% ../nbs/06a_gensim_model.ipynb #b7e251e9
 def _train(model: FastLdaModel, counts: sparse.csr_matrix, chunksize=None, decay=None, offset=None, passes=None, **_) -> None:
     "Train by soft counts or sampling; what the model knew before is a prior."
     if model.callbacks:
@@ -119,7 +118,7 @@ def _train(model: FastLdaModel, counts: sparse.csr_matrix, chunksize=None, decay
     eta = np.broadcast_to(np.atleast_2d(model.eta), (model.num_topics, model.num_terms))
     prior = Prior(model.alpha.astype(np.float64), (eta + model.state.sstats * known).T.astype(np.float64))
     spec = LdaSpec(max(model.num_topics, 2), model.method, "auto" if model.optimize_alpha else None, passes=passes or model.passes, random_state=int(model.random_state.randint(2 ** 31)))
-    with threadpool_limits(1), workers(model.n_jobs or cores()) as each:
+    with workers(model.n_jobs or cores()) as each:
         start = (prior.eta * (counts.sum() / prior.eta.sum()) if known else anchor_start(counts, model.num_topics, np.random.default_rng(spec.random_state), each)[0])
         run = RUNS[model.method](counts, prior, start, spec, each)
         model.curve, _ = _loop(run, "", spec, Stopping(spec, None, each), False, None, None)

@@ -147,12 +147,14 @@ class TopicFit:
         model.sync_state()
         return model
 
-# %% ../nbs/06_lda.ipynb #89003eb1
+# %% ../nbs/06_lda.ipynb #b7722956
 def seed_columns(
     terms: Sequence[str],  # the terms of the model
     seeds: Sequence[Sequence[str]],  # seed terms of the first topics
 ) -> list[list[int]]:  # the same as places in `terms`
     "Where the seed terms are. A blank stands for `_`, and case does not matter. Raises `ValueError` for a term that the model does not have."
+    if not seeds:
+        return []
     places = {term: place for place, term in enumerate(terms)}
     lower = {term.lower(): place for place, term in reversed(list(enumerate(terms)))}
     found = []
@@ -471,7 +473,7 @@ def _start(counts: sparse.csr_matrix, terms: tuple[str, ...], spec: LdaSpec, see
         noise[group, topic] *= 10
     return noise * (n_tokens / noise.sum())
 
-# %% ../nbs/06_lda.ipynb #4d748d49
+# %% ../nbs/06_lda.ipynb #5d6db03f
 def cores() -> int:
     "The processor cores that this process may use."
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -496,18 +498,19 @@ def fit_lda(
     seeds = seed_columns(dtm.terms, spec.seeds)
     if not COMPILED:
         return _fit_gensim(dtm, spec, seeds, start)
-    counts, held = dtm.counts, np.zeros(len(dtm.doc_ids), bool)
+    counts, fitted, held = dtm.counts, dtm.counts, np.zeros(len(dtm.doc_ids), bool)
     if spec.stop == "heldout":
         held = _heldout_documents(counts, spec.random_state)
-    with threadpool_limits(1), workers(n_jobs or cores()) as each:
-        prior = make_prior(counts[~held], spec, seeds)
-        run = RUNS[spec.method](counts[~held], prior, _start(counts[~held], dtm.terms, spec, seeds, start, each), spec, each)
+        fitted = counts[~held]
+    with workers(n_jobs or cores()) as each:
+        prior = make_prior(fitted, spec, seeds)
+        run = RUNS[spec.method](fitted, prior, _start(fitted, dtm.terms, spec, seeds, start, each), spec, each)
         stopping = Stopping(spec, counts[held] if held.any() else None, each)
         curve, stopped = _loop(run, "" if checkpoint is None else _identity(dtm, spec), spec, stopping, progress, checkpoint, on_pass)
         theta, weights, alpha = run.found() if stopping.kept is None else stopping.kept
         if held.any():
-            fitted, theta = theta, np.empty((len(held), spec.n_topics))
-            theta[~held] = fitted
+            known, theta = theta, np.empty((len(held), spec.n_topics))
+            theta[~held] = known
             theta[held] = fold_in(counts[held], weights.T / weights.sum(axis=1), alpha, each)
     return _record(dtm, spec, theta, weights, alpha, curve, stopped, len(seeds))
 
