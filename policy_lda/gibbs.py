@@ -90,10 +90,10 @@ def _sample(part, first, last, starts, terms, topic, phi, alpha, inverse, seed):
                 log_likelihood, product = log_likelihood + math.log(product), 1.0
     return log_likelihood + math.log(product)
 
-# %% ../nbs/05c_gibbs.ipynb #44fc874f
+# %% ../nbs/05c_gibbs.ipynb #ff3a0e09
 @njit(**EXACT)
 def _recount(part, first, last, starts, tokens, before, topic, counts, totals):
-    "Move the tokens of some terms from the topics of `before` to those of now; `totals[part]` gets the sums of all counts of these terms."
+    "Move a block's tokens of some terms from the topics of `before` to those of now; `totals[part]` gets the sums of all counts of these terms."
     total = totals[part]
     total[:] = 0
     for w in range(first, last):
@@ -104,12 +104,12 @@ def _recount(part, first, last, starts, tokens, before, topic, counts, totals):
         for k in range(len(count)):
             total[k] += count[k]
 
-# %% ../nbs/05c_gibbs.ipynb #6ab9acb4
+# %% ../nbs/05c_gibbs.ipynb #70a32cf7
 N_BLOCKS = 4  # updates of phi in a pass
 
 
 class Block(NamedTuple):
-    "Some documents: from `first` to `last`, their tokens from `begin` to `end`; `tokens`: these by term, `term_starts`: where those of each term begin."
+    "Some documents: from `first` to `last`, their tokens from `begin` to `end`; `tokens`: places in the block, by term, `term_starts`: where those of each term begin."
 
     first: int
     last: int
@@ -124,7 +124,7 @@ def make_blocks(starts: np.ndarray, terms: np.ndarray, n_terms: int) -> list[Blo
     borders, blocks = even_cuts(starts, N_BLOCKS), []
     for first, last in zip(borders[:-1], borders[1:]):
         begin, end = starts[first], starts[last]
-        by_term = sparse.csr_matrix((np.arange(begin, end), terms[begin:end], [0, end - begin]), shape=(1, n_terms)).tocsc()
+        by_term = sparse.csr_matrix((np.arange(end - begin, dtype=np.int32), terms[begin:end], [0, end - begin]), shape=(1, n_terms)).tocsc()
         blocks.append(Block(first, last, begin, end, by_term.data, by_term.indptr))
     return blocks
 
@@ -158,7 +158,7 @@ def _average(part, first, last, starts, topic, alpha, weight, mean):
         for token in range(starts[d], starts[d + 1]):
             mine[topic[token]] += weight
 
-# %% ../nbs/05c_gibbs.ipynb #bc55762a
+# %% ../nbs/05c_gibbs.ipynb #3d084bb2
 class Chain:
     """A Gibbs chain: `topic` of each token, `counts` of terms in topics, and the means of the states so far, `phi_mean` and `theta_mean`.
 
@@ -180,14 +180,13 @@ class Chain:
     def count(self) -> None:
         "Count the topics of all tokens."
         ones = np.ones(len(self.terms), np.int32)
-        self.counts, self.before = sparse.coo_matrix((ones, (self.terms, self.topic)), shape=self.phi_mean.shape).toarray(), self.topic.copy()
+        self.counts = sparse.coo_matrix((ones, (self.terms, self.topic)), shape=self.phi_mean.shape).toarray()
         self.normalise(self.counts.sum(axis=0))
 
-    def recount(self, block: Block) -> None:
-        "Bring the counts into line with the new topics of a block's tokens."
+    def recount(self, block: Block, before: np.ndarray) -> None:
+        "Bring the counts into line with the new topics of a block's tokens; `before`: those that they had."
         totals = np.empty((len(self.term_cuts) - 1, self.counts.shape[1]), np.int64)
-        self.each(_recount, self.term_cuts, block.term_starts, block.tokens, self.before, self.topic, self.counts, totals)
-        self.before[block.begin:block.end] = self.topic[block.begin:block.end]
+        self.each(_recount, self.term_cuts, block.term_starts, block.tokens, before, self.topic[block.begin:block.end], self.counts, totals)
         self.normalise(totals.sum(axis=0))
 
     def normalise(self, totals: np.ndarray) -> None:
@@ -208,7 +207,7 @@ def restore_chain(chain: Chain, arrays: dict[str, np.ndarray]) -> None:
     chain.prior = chain.prior._replace(alpha=arrays["alpha"])
     chain.count()
 
-# %% ../nbs/05c_gibbs.ipynb #0143498f
+# %% ../nbs/05c_gibbs.ipynb #727fc716
 def _stream(random_state: int, n_passes: int) -> np.uint64:
     "Where the streams of a pass begin."
     return np.random.SeedSequence([random_state, n_passes]).generate_state(1, np.uint64)[0]
@@ -222,9 +221,9 @@ def gibbs_pass(
     seed, alpha, weight = _stream(chain.random_state, chain.n_passes), padded(chain.prior.alpha, len(chain.prior.alpha)), mean_weight(chain.n_passes)
     log_likelihood = 0.0
     for block in chain.blocks:
-        cuts = block.first + even_cuts(chain.starts[block.first:block.last + 1], 16)
+        cuts, before = block.first + even_cuts(chain.starts[block.first:block.last + 1], 16), chain.topic[block.begin:block.end].copy()
         log_likelihood += sum(chain.each(_sample, cuts, chain.starts, chain.terms, chain.topic, chain.phi, alpha, chain.inverse, seed))
-        chain.recount(block)
+        chain.recount(block, before)
     chain.phi_mean += weight * (chain.phi[:, :len(chain.prior.alpha)] - chain.phi_mean)
     chain.each(_average, even_cuts(chain.starts, 16), chain.starts, chain.topic, chain.prior.alpha.astype(np.float32), np.float32(weight), chain.theta_mean)
     return float(np.exp(-log_likelihood / len(chain.terms)))
