@@ -36,7 +36,7 @@ def product(
     each(_product, even_cuts(left.indptr, 16), left.indptr, left.indices, left.data.astype(np.float32), right.astype(np.float32), out)
     return out
 
-# %% ../nbs/05b_anchors.ipynb #a838052d
+# %% ../nbs/05b_anchors.ipynb #8ac92171
 MIN_SHARE, MIN_DOCUMENTS, SAMPLE = 0.02, 10, 20_000
 
 
@@ -59,7 +59,7 @@ def companies(
     sample = counts[np.sort(rng.choice(counts.shape[0], SAMPLE, replace=False))] if counts.shape[0] > SAMPLE else counts
     length = np.asarray(sample.sum(axis=1), float).ravel()
     weight = rng.exponential(size=len(length)) * (length > 1) / np.maximum(length * (length - 1), 1)
-    projection = (2 * rng.integers(0, 2, (counts.shape[1], n_dimensions), np.int8) - 1) / np.float32(np.sqrt(n_dimensions))
+    projection = rng.standard_normal((counts.shape[1], n_dimensions)) / np.sqrt(n_dimensions)
     by_term = sample[:, columns].T.tocsr()
     by_term.data = by_term.data * weight[by_term.indices]
     own = np.asarray(by_term.sum(axis=1)).ravel()
