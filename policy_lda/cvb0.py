@@ -56,32 +56,33 @@ class Tiles(NamedTuple):
     document: np.ndarray
     count: np.ndarray
 
-# %% ../nbs/05a_cvb0.ipynb #ac5e3649
+# %% ../nbs/05a_cvb0.ipynb #20184d98
 @njit(nogil=True, cache=True)
-def _fill_tiles(part, first, last, documents, indptr, indices, data, place, n_runs, terms, ends, document, count):
+def _fill_tiles(part, first, last, order, documents, starts, indptr, indices, data, place, n_runs, terms, ends, document, count):
     "Sort the entries of some tiles by term (counting sort); `place[part]` holds a zero for each term."
     at = place[part]
     for tile in range(first, last):
-        start, n = indptr[documents[tile]], 0
-        for entry in range(start, indptr[documents[tile + 1]]):
-            if at[indices[entry]] == 0:
-                terms[start + n] = indices[entry]
-                n += 1
-            at[indices[entry]] += 1
+        start, n = starts[tile], 0
+        for row in order[documents[tile]:documents[tile + 1]]:
+            for entry in range(indptr[row], indptr[row + 1]):
+                if at[indices[entry]] == 0:
+                    terms[start + n] = indices[entry]
+                    n += 1
+                at[indices[entry]] += 1
         end = start
         for run in range(start, start + n):
             end += at[terms[run]]
             at[terms[run]], ends[run] = end - at[terms[run]], end
-        for row in range(documents[tile], documents[tile + 1]):
-            for entry in range(indptr[row], indptr[row + 1]):
+        for d in range(documents[tile], documents[tile + 1]):
+            for entry in range(indptr[order[d]], indptr[order[d] + 1]):
                 to = at[indices[entry]]
-                document[to], count[to] = row, data[entry]
+                document[to], count[to] = d, data[entry]
                 at[indices[entry]] = to + 1
         for run in range(start, start + n):
             at[terms[run]] = 0
         n_runs[tile] = n
 
-# %% ../nbs/05a_cvb0.ipynb #77945cac
+# %% ../nbs/05a_cvb0.ipynb #868098bc
 CACHE = 40_000  # counts of documents in a tile: 160 kB, and as much again for the next ones
 
 
@@ -97,11 +98,11 @@ def make_tiles(
     tile_of = np.arange(n_documents) % n_tiles
     order = np.argsort(tile_of, kind="stable")
     documents = np.concatenate([[0], np.cumsum(np.bincount(tile_of, minlength=n_tiles))]).astype(np.int64)
-    rows = counts[order]
-    entry = lambda kind: np.empty(rows.nnz, kind)
-    tiles = Tiles(order, documents, rows.indptr[documents[:-1]].astype(np.int64), np.empty(n_tiles, np.int32), entry(np.int32), entry(np.int64), entry(np.int32), entry(np.float32))
+    first = np.concatenate([[0], np.cumsum(np.diff(counts.indptr)[order])])[documents[:-1]]
+    entry = lambda kind: np.empty(counts.nnz, kind)
+    tiles = Tiles(order, documents, first, np.empty(n_tiles, np.int32), entry(np.int32), entry(np.int64), entry(np.int32), entry(np.float32))
     cuts = even_cuts(np.arange(n_tiles + 1), 4)
-    each(_fill_tiles, cuts, documents, rows.indptr, rows.indices, rows.data, np.zeros((len(cuts), n_terms), np.int32), *tiles[3:])
+    each(_fill_tiles, cuts, order, documents, first, counts.indptr, counts.indices, counts.data, np.zeros((len(cuts), n_terms), np.int32), *tiles[3:])
     return tiles
 
 # %% ../nbs/05a_cvb0.ipynb #4b112dd5
