@@ -1,4 +1,7 @@
 """gensim's own tests of `LdaModel`, pointed at `FastLdaModel`; with one exception for soft counts, none for gensim's own method."""
+import numpy as np
+import pyLDAvis.gensim_models
+import pytest
 from gensim.test import test_ldamodel as theirs
 
 from policy_lda.gensim_model import FastLdaModel
@@ -32,3 +35,13 @@ class TestFastLdaModelVb(theirs.TestLdaModel):
         self.class_ = lambda *args, **kwargs: FastLdaModel(*args, method="vb", **kwargs)
         self.class_.load = FastLdaModel.load
         self.model = self.class_(theirs.corpus, id2word=theirs.dictionary, num_topics=2, passes=100)
+
+
+@pytest.mark.parametrize("method", ["cvb0", "vb"])
+def test_pyldavis_gives_each_topic_its_share_of_the_tokens(method):
+    model = FastLdaModel(theirs.corpus, id2word=theirs.dictionary, num_topics=2, passes=50, alpha=[0.1] * 2, eta=0.01, random_state=1, method=method)
+    seen = pyLDAvis.gensim_models.prepare(model, theirs.corpus, theirs.dictionary, mds="pcoa", n_jobs=1)
+    gamma, _ = model.inference(theirs.corpus)
+    tokens = [sum(n for _, n in bag) for bag in theirs.corpus] @ (gamma / gamma.sum(axis=1, keepdims=True))
+    assert np.allclose(sorted(seen.topic_coordinates["Freq"] / 100), sorted(tokens / tokens.sum()), atol=0.01) and tokens.max() < 0.8 * tokens.sum()
+    assert set(seen.topic_info["Term"]) == set(theirs.dictionary.values())
