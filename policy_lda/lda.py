@@ -456,8 +456,8 @@ def _record(dtm: Dtm, spec: LdaSpec, theta: np.ndarray, weights: np.ndarray, alp
         curve=pd.DataFrame(curve, columns=["pass", "stage", "perplexity", "heldout"]), stopped=stopped, spec=spec, digest=dtm.digest(),
         versions={name: version(name) for name in ("gensim", "numpy", *(["numba"] if COMPILED else []))})
 
-# %% ../nbs/06_lda.ipynb #7ebb8dd4
-def _start(counts: sparse.csr_matrix, terms: tuple[str, ...], spec: LdaSpec, seeds: list[list[int]], start: TopicFit | None, each: Callable) -> np.ndarray:
+# %% ../nbs/06_lda.ipynb #034b6c5a
+def _start(counts: sparse.csr_matrix, terms: tuple[str, ...], spec: LdaSpec, prior: Prior, seeds: list[list[int]], start: TopicFit | None, each: Callable) -> np.ndarray:
     "Counts of terms in topics to begin with, shape (terms, K)."
     n_tokens, rng = counts.sum(dtype=np.float64), np.random.default_rng(spec.random_state)
     if start is not None:
@@ -466,14 +466,14 @@ def _start(counts: sparse.csr_matrix, terms: tuple[str, ...], spec: LdaSpec, see
         weights = start.topic_term.mul(start.topic_weight, axis=0).reindex(columns=terms, fill_value=0.0).to_numpy().T
         return weights * (n_tokens / max(weights.sum(), 1e-30))
     if spec.start == "anchors":
-        return anchor_start(counts, spec.n_topics, rng, each, seeds)[0]
+        return anchor_start(counts, prior, rng, each, seeds)[0]
     frequency = np.asarray(counts.sum(axis=0), np.float64).ravel()
     noise = rng.gamma(100, 1 / 100, (len(frequency), spec.n_topics)) * frequency[:, None]
     for topic, group in enumerate(seeds):
         noise[group, topic] *= 10
     return noise * (n_tokens / noise.sum())
 
-# %% ../nbs/06_lda.ipynb #5d6db03f
+# %% ../nbs/06_lda.ipynb #6c293a43
 def cores() -> int:
     "The processor cores that this process may use."
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -504,7 +504,7 @@ def fit_lda(
         fitted = counts[~held]
     with workers(n_jobs or cores()) as each:
         prior = make_prior(fitted, spec, seeds)
-        run = RUNS[spec.method](fitted, prior, _start(fitted, dtm.terms, spec, seeds, start, each), spec, each)
+        run = RUNS[spec.method](fitted, prior, _start(fitted, dtm.terms, spec, prior, seeds, start, each), spec, each)
         stopping = Stopping(spec, counts[held] if held.any() else None, each)
         curve, stopped = _loop(run, "" if checkpoint is None else _identity(dtm, spec), spec, stopping, progress, checkpoint, on_pass)
         theta, weights, alpha = run.found() if stopping.kept is None else stopping.kept
@@ -514,7 +514,7 @@ def fit_lda(
             theta[held] = fold_in(counts[held], weights.T / weights.sum(axis=1), alpha, each)
     return _record(dtm, spec, theta, weights, alpha, curve, stopped, len(seeds))
 
-# %% ../nbs/06_lda.ipynb #9c1f65ed
+# %% ../nbs/06_lda.ipynb #898e4039
 def _heldout_documents(counts: sparse.csr_matrix, random_state: int) -> np.ndarray:
     "A truth value for each document: a tenth of those with at least two tokens is held out. Raises `ValueError` for fewer than ten."
     able = np.flatnonzero(np.asarray(counts.sum(axis=1)).ravel() >= 2)
@@ -535,7 +535,7 @@ def _fit_gensim(dtm: Dtm, spec: LdaSpec, seeds: list[list[int]], start: TopicFit
         model = LdaModel(id2word=dictionary, num_topics=spec.n_topics, alpha=prior.alpha, eta=np.broadcast_to(prior.eta.T, (spec.n_topics, len(dtm.terms))).copy(),
                          passes=spec.passes, iterations=spec.iterations, eval_every=None, random_state=spec.random_state, dtype=np.float64)
         if start is not None:
-            model.state.sstats[:] = _start(dtm.counts, dtm.terms, spec, seeds, start, None).T
+            model.state.sstats[:] = _start(dtm.counts, dtm.terms, spec, prior, seeds, start, None).T
             model.sync_state()
         model.update(list(corpus))
         gamma, _ = model.inference(list(corpus))
