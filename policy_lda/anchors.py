@@ -6,14 +6,14 @@
 __all__ = ['MIN_SHARE', 'MIN_DOCUMENTS', 'SAMPLE', 'product', 'normals', 'candidates', 'companies', 'corners', 'sharpened',
            'anchor_start']
 
-# %% ../nbs/05b_anchors.ipynb #6885c7d6
+# %% ../nbs/05b_anchors.ipynb #3cb7f569
 from collections.abc import Callable, Sequence
 
 import numpy as np
 from scipy import sparse
 
 from .compiled import even_cuts, njit
-from .cvb0 import FAST, Prior, SoftCounts, sweep
+from .cvb0 import FAST, Prior, SoftCounts, soft_pass
 
 # %% ../nbs/05b_anchors.ipynb #7a0f231a
 @njit(**FAST)
@@ -107,7 +107,7 @@ def corners(
         left[found] = -1
     return found
 
-# %% ../nbs/05b_anchors.ipynb #6d688d75
+# %% ../nbs/05b_anchors.ipynb #de373230
 def sharpened(
     start: np.ndarray,  # counts of terms in topics, shape (terms, K)
     counts: sparse.csr_matrix,  # counts of terms in documents
@@ -123,7 +123,7 @@ def sharpened(
     sample = counts[np.sort(rng.choice(able, n_documents, replace=False))]
     state = SoftCounts(sample, prior, start * (sample.sum() / counts.sum()), each)
     for n in range(10):
-        sweep(state, exclude=n > 0, relax=1.8 if n else 1.0)
+        soft_pass(state, n)
     sharp = state.counts[:, :state.n_topics]
     return 0.1 * start + 0.9 * start.sum() / sharp.sum(dtype=np.float64) * sharp
 

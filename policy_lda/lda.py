@@ -8,7 +8,7 @@ __all__ = ['METHODS', 'SMALL', 'LARGE', 'PATIENCE', 'WARM', 'ALPHA_EVERY', 'RUNS
            'completion_perplexity', 'Stopping', 'cores', 'fit_lda', 'fit_from_topics', 'infer_topics', 'update_lda',
            'save_fit', 'load_fit']
 
-# %% ../nbs/06_lda.ipynb #edc9538e
+# %% ../nbs/06_lda.ipynb #0076931c
 import json
 import os
 import signal
@@ -31,7 +31,7 @@ from threadpoolctl import threadpool_limits
 from .anchors import anchor_start
 from .articles import InputError, tqdm
 from .compiled import COMPILED, workers
-from .cvb0 import Prior, SoftCounts, fold_in, log_likelihood, sweep
+from .cvb0 import Prior, SoftCounts, fold_in, log_likelihood, soft_pass
 from .dtm import Dtm
 from .gibbs import Chain, chain_arrays, estimate_alpha, gibbs_pass, mean_state, restore_chain
 from .vb import vb_pass
@@ -186,7 +186,7 @@ def make_prior(
         eta[column, topic] += spec.seed_weight * tokens[column] / n_topics[column]
     return Prior(alpha, eta)
 
-# %% ../nbs/06_lda.ipynb #c026eb5c
+# %% ../nbs/06_lda.ipynb #96cb3ba5
 WARM, ALPHA_EVERY = 20, 5  # passes of `hybrid` before sampling; every so many passes alpha is estimated
 
 
@@ -200,7 +200,7 @@ class SoftRun:
 
     def step(self, n: int) -> tuple[str, float]:
         "Pass number `n`, from 0: its name, and the perplexity."
-        return "CVB0" if n else "EM", sweep(self.state, exclude=n > 0, relax=1.8 if n else 1.0)
+        return "CVB0" if n else "EM", soft_pass(self.state, n)
 
     def found(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         "Counts of documents × topics and topics × terms, priors included, and alpha."
