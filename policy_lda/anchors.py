@@ -15,13 +15,18 @@ from scipy import sparse
 from .compiled import even_cuts, njit
 from .cvb0 import FAST, Prior, SoftCounts, soft_pass
 
-# %% ../nbs/05b_anchors.ipynb #7a0f231a
+# %% ../nbs/05b_anchors.ipynb #536a0aa1
 @njit(**FAST)
 def _product(part, first, last, indptr, indices, data, dense, out):
     "Rows of a sparse matrix times a dense one."
     for row in range(first, last):
-        mine = out[row]
-        for entry in range(indptr[row], indptr[row + 1]):
+        mine, entry, end = out[row], indptr[row], indptr[row + 1]
+        while entry < end - 1:  # by twos: `mine` is read and written half as often
+            other, weight, next_other, next_weight = dense[indices[entry]], np.float32(data[entry]), dense[indices[entry + 1]], np.float32(data[entry + 1])
+            for j in range(len(mine)):
+                mine[j] = mine[j] + weight * other[j] + next_weight * next_other[j]
+            entry += 2
+        if entry < end:
             other, weight = dense[indices[entry]], np.float32(data[entry])
             for j in range(len(mine)):
                 mine[j] += weight * other[j]
@@ -49,36 +54,39 @@ def normals(
     each(lambda part, first, last: generators[part].standard_normal(out=numbers[first:last], dtype=np.float32), cuts)
     return numbers
 
-# %% ../nbs/05b_anchors.ipynb #fdfe2ee2
+# %% ../nbs/05b_anchors.ipynb #0de43914
 MIN_SHARE, MIN_DOCUMENTS, SAMPLE = 0.02, 10, 20_000
 
 
-def candidates(counts: sparse.csr_matrix, n_topics: int) -> np.ndarray:
-    "The columns of terms that are widespread enough to be anchors."
-    documents = np.bincount(counts.indices, minlength=counts.shape[1])
-    wide = np.flatnonzero(documents >= max(MIN_DOCUMENTS, MIN_SHARE * counts.shape[0]))
+def candidates(by_term: sparse.csr_matrix, n_topics: int) -> np.ndarray:
+    "The rows of terms that are widespread enough to be anchors; `by_term`: counts of terms in documents, a row for each term."
+    documents = np.diff(by_term.indptr)
+    wide = np.flatnonzero(documents >= max(MIN_DOCUMENTS, MIN_SHARE * by_term.shape[1]))
     most = np.sort(np.argsort(-documents, kind="stable")[:5 * n_topics])
     return wide if len(wide) >= 5 * n_topics else most[documents[most] > 0]
 
-# %% ../nbs/05b_anchors.ipynb #b873ace5
+# %% ../nbs/05b_anchors.ipynb #74b20990
 def companies(
     counts: sparse.csr_matrix,  # counts of terms in documents
-    columns: np.ndarray,  # the terms whose companies are wanted
+    by_term: sparse.csr_matrix,  # the same counts, a row for each term
+    terms: np.ndarray,  # the rows of the terms whose companies are wanted
     n_dimensions: int,  # of the random projection
     rng: np.random.Generator,  # for the sample, the weights and the projection
     each: Callable,  # threads, from `workers`
-) -> np.ndarray:  # shape (columns, n_dimensions)
+) -> np.ndarray:  # shape (terms, n_dimensions)
     "The companies of some terms, projected. A token is not its own company."
-    sample = counts[np.sort(rng.choice(counts.shape[0], SAMPLE, replace=False))] if counts.shape[0] > SAMPLE else counts
-    length = np.asarray(sample.sum(axis=1), float).ravel()
+    if counts.shape[0] > SAMPLE:
+        counts = counts[np.sort(rng.choice(counts.shape[0], SAMPLE, replace=False))]
+        by_term = counts.T.tocsr()
+    length = np.asarray(counts.sum(axis=1), float).ravel()
     weight = rng.exponential(size=len(length)) * (length > 1) / np.maximum(length * (length - 1), 1)
     projection = normals((counts.shape[1], n_dimensions), rng, each)
-    by_term = sample[:, columns].T.tocsr()
+    by_term = by_term[terms]
     own, pairs = (by_term @ np.column_stack([weight, weight * length])).T
-    documents = product(sample, projection, each)
+    documents = product(counts, projection, each)
     documents *= weight[:, None]
     together = product(by_term, documents, each)
-    together -= own[:, None].astype(np.float32) * projection[columns]
+    together -= own[:, None].astype(np.float32) * projection[terms]
     return together / np.maximum(pairs - own, 1e-30)[:, None]
 
 # %% ../nbs/05b_anchors.ipynb #adc67a96
@@ -127,7 +135,7 @@ def sharpened(
     sharp = state.counts[:, :state.n_topics]
     return 0.1 * start + 0.9 * start.sum() / sharp.sum(dtype=np.float64) * sharp
 
-# %% ../nbs/05b_anchors.ipynb #aeddcef4
+# %% ../nbs/05b_anchors.ipynb #0a62a548
 def anchor_start(
     counts: sparse.csr_matrix,  # counts of terms in documents
     prior: Prior,  # alpha, whose length is K, and eta
@@ -136,20 +144,19 @@ def anchor_start(
     seeds: Sequence[Sequence[int]] = (),  # the seed terms of the first topics, as columns; empty for a topic without
 ) -> tuple[np.ndarray, list[list[int]]]:  # counts of terms in topics, shape (terms, K); the anchors of each topic
     "Counts to begin with: all tokens of the corpus, shared out by the companies of anchors."
-    n_topics = len(prior.alpha)
+    n_topics, by_term = len(prior.alpha), counts.T.tocsr()
     anchors = [list(seed) for seed in seeds] + [[] for _ in range(n_topics - len(seeds))]
-    columns = np.union1d(candidates(counts, n_topics), [column for seed in seeds for column in seed]).astype(np.int64)
-    points = companies(counts, columns, max(128, n_topics + 64), rng, each)
+    columns = np.union1d(candidates(by_term, n_topics), [column for seed in seeds for column in seed]).astype(np.int64)
+    points = companies(counts, by_term, columns, max(128, n_topics + 64), rng, each)
     seeded = [points[np.searchsorted(columns, seed)].mean(axis=0) for seed in anchors if seed]
     free = [topic for topic in range(n_topics) if not anchors[topic]]
     for topic, place in zip(free, corners(points, len(free), np.array(seeded) if seeded else None)):
         anchors[topic] = [int(columns[place])]
-    telling = np.zeros((counts.shape[1], n_topics), np.float32)
-    for topic, anchor in enumerate(anchors):
-        np.add.at(telling[:, topic], anchor, 1 / max(len(anchor), 1))
-    near = product(counts, telling, each)
-    near /= np.maximum(np.asarray(counts.sum(axis=1)).reshape(-1, 1), 1)
-    start = product(counts.T.tocsr(), near, each).astype(np.float64)
+    n_each = [len(anchor) for anchor in anchors]
+    anchored = sparse.csr_matrix((np.repeat(1 / np.maximum(n_each, 1), n_each), np.concatenate(anchors).astype(np.int64), np.cumsum([0] + n_each)), shape=(n_topics, counts.shape[1]))
+    near = anchored @ by_term  # of each topic, what its anchors have in each document
+    near.data /= np.asarray(counts.sum(axis=1)).ravel()[near.indices]
+    start = product(by_term, near.T.astype(np.float32).toarray(order="C"), each).astype(np.float64)
     frequency = np.asarray(counts.sum(axis=0), dtype=np.float64).ravel()
     random = [topic for topic, anchor in enumerate(anchors) if not anchor]
     start[:, random] = frequency[:, None] * rng.gamma(1.0, size=(len(frequency), len(random)))
