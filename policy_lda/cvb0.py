@@ -203,7 +203,7 @@ def symmetric(alpha: float, eta: float, n_topics: int) -> Prior:
     "The same alpha for every topic, the same eta for every term."
     return Prior(np.full(n_topics, alpha), np.full((1, n_topics), eta))
 
-# %% ../nbs/05a_cvb0.ipynb #697b077c
+# %% ../nbs/05a_cvb0.ipynb #c90b45e1
 LANES = 8
 
 
@@ -227,7 +227,7 @@ class SoftCounts:
         self.alpha, self.eta = padded(prior.alpha, self.n_topics), padded(prior.eta, self.n_topics)
         self.tiles = make_tiles(counts, len(self.alpha), self.n_blocks * self.n_parts, each)
         self.lengths = np.asarray(counts.sum(axis=1), np.float32).ravel()[self.tiles.order]
-        self.theta = padded(np.repeat((self.lengths[:, None] + prior.alpha.sum()) / self.n_topics, self.n_topics, axis=1), self.n_topics)
+        self.theta = padded(np.broadcast_to((self.lengths[:, None] + prior.alpha.sum()) / self.n_topics, (len(self.lengths), self.n_topics)), self.n_topics)
         self.new = np.zeros_like(self.theta)
         self.counts, self.phi = padded(start, self.n_topics), padded(start, self.n_topics)
         self.blocks = np.repeat(self.counts[None] / self.n_blocks, self.n_blocks, axis=0)
