@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['to_csr', 'to_bags', 'FastLdaModel']
 
-# %% ../nbs/06a_gensim_model.ipynb #b730567f
+# %% ../nbs/06a_gensim_model.ipynb #8b7065aa
 import warnings
 from itertools import chain
 
@@ -14,7 +14,7 @@ from gensim.matutils import Sparse2Corpus
 from gensim.models import LdaModel
 from scipy import sparse
 
-from .anchors import anchor_start
+from .anchors import good_start
 from .compiled import COMPILED, workers
 from .cvb0 import Prior
 from .dtm import Dtm
@@ -103,7 +103,7 @@ class FastLdaModel(_AnyCorpus):
             return super().update(to_bags(corpus), *args, **kwargs)
         _train(self, to_csr(corpus, self.num_terms), *args, **kwargs)
 
-# %% ../nbs/06a_gensim_model.ipynb #2fb65442
+# %% ../nbs/06a_gensim_model.ipynb #d2727fe2
 def _train(model: FastLdaModel, counts: sparse.csr_matrix, chunksize=None, decay=None, offset=None, passes=None, **_) -> None:
     "Train by soft counts or sampling; what the model knew before is a prior."
     if model.callbacks:
@@ -119,7 +119,7 @@ def _train(model: FastLdaModel, counts: sparse.csr_matrix, chunksize=None, decay
     prior = Prior(model.alpha.astype(np.float64), (eta + model.state.sstats * known).T.astype(np.float64))
     spec = LdaSpec(max(model.num_topics, 2), model.method, "auto" if model.optimize_alpha else None, passes=passes or model.passes, random_state=int(model.random_state.randint(2 ** 31)))
     with workers(model.n_jobs or cores()) as each:
-        start = (prior.eta * (counts.sum() / prior.eta.sum()) if known else anchor_start(counts, prior, np.random.default_rng(spec.random_state), each)[0])
+        start = (prior.eta * (counts.sum() / prior.eta.sum()) if known else good_start(counts, prior, np.random.default_rng(spec.random_state), each))
         run = RUNS[model.method](counts, prior, start, spec, each)
         model.curve, _ = _loop(run, "", spec, Stopping(spec, None, each), False, None, None)
         _, weights, alpha = run.found()

@@ -8,7 +8,7 @@ __all__ = ['METHODS', 'SMALL', 'LARGE', 'PATIENCE', 'WARM', 'ALPHA_EVERY', 'RUNS
            'completion_perplexity', 'Stopping', 'cores', 'fit_lda', 'fit_from_topics', 'infer_topics', 'update_lda',
            'save_fit', 'load_fit']
 
-# %% ../nbs/06_lda.ipynb #0076931c
+# %% ../nbs/06_lda.ipynb #9ec020e2
 import json
 import os
 import signal
@@ -28,7 +28,7 @@ from gensim.models import LdaModel
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from .anchors import anchor_start
+from .anchors import good_start
 from .articles import InputError, tqdm
 from .compiled import COMPILED, workers
 from .cvb0 import Prior, SoftCounts, fold_in, log_likelihood, soft_pass
@@ -456,7 +456,7 @@ def _record(dtm: Dtm, spec: LdaSpec, theta: np.ndarray, weights: np.ndarray, alp
         curve=pd.DataFrame(curve, columns=["pass", "stage", "perplexity", "heldout"]), stopped=stopped, spec=spec, digest=dtm.digest(),
         versions={name: version(name) for name in ("gensim", "numpy", *(["numba"] if COMPILED else []))})
 
-# %% ../nbs/06_lda.ipynb #034b6c5a
+# %% ../nbs/06_lda.ipynb #518e5341
 def _start(counts: sparse.csr_matrix, terms: tuple[str, ...], spec: LdaSpec, prior: Prior, seeds: list[list[int]], start: TopicFit | None, each: Callable) -> np.ndarray:
     "Counts of terms in topics to begin with, shape (terms, K)."
     n_tokens, rng = counts.sum(dtype=np.float64), np.random.default_rng(spec.random_state)
@@ -466,7 +466,7 @@ def _start(counts: sparse.csr_matrix, terms: tuple[str, ...], spec: LdaSpec, pri
         weights = start.topic_term.mul(start.topic_weight, axis=0).reindex(columns=terms, fill_value=0.0).to_numpy().T
         return weights * (n_tokens / max(weights.sum(), 1e-30))
     if spec.start == "anchors":
-        return anchor_start(counts, prior, rng, each, seeds)[0]
+        return good_start(counts, prior, rng, each, seeds)
     frequency = np.asarray(counts.sum(axis=0), np.float64).ravel()
     noise = rng.gamma(100, 1 / 100, (len(frequency), spec.n_topics)) * frequency[:, None]
     for topic, group in enumerate(seeds):
