@@ -167,7 +167,7 @@ def merged(
         group[group == other] = one
     return np.unique(group, return_inverse=True)[1]
 
-# %% ../nbs/05b_anchors.ipynb #34bb4313
+# %% ../nbs/05b_anchors.ipynb #de7b5b3e
 def sharpened(
     start: np.ndarray,  # counts of terms in topics, shape (terms, topics): as many topics as there are, or more
     counts: sparse.csr_matrix,  # counts of terms in documents
@@ -177,20 +177,20 @@ def sharpened(
     n_seeded: int = 0,  # so many, the first topics, are not merged with each other
     n_documents: int = SAMPLE // 2,  # how many are drawn
 ) -> np.ndarray:  # shape (terms, K), of the same sum
-    "Ten passes of soft counts over some of the documents, the likest topics merged, and ten passes more."
+    "Fifteen passes of soft counts over some of the documents, the likest topics merged, and five passes more."
     sample = counts[np.sort(rng.choice(np.flatnonzero(np.diff(counts.indptr)), n_documents, replace=False))]
     n_topics, more = len(prior.alpha), start.shape[1] - len(prior.alpha)
     wide = Prior(np.append(prior.alpha, np.full(more, prior.alpha.mean())), np.hstack([prior.eta, np.repeat(prior.eta.min(axis=1, keepdims=True), more, axis=1)]))
 
-    def passes(start: np.ndarray, prior: Prior) -> np.ndarray:
+    def passes(n_passes: int, start: np.ndarray, prior: Prior) -> np.ndarray:
         state = SoftCounts(sample, prior, start, each)
-        for n in range(10):
+        for n in range(n_passes):
             soft_pass(state, n)
         return state.counts[:, :state.n_topics]
 
-    sharp = passes(start * (sample.sum() / counts.sum()), wide)
+    sharp = passes(15, start * (sample.sum() / counts.sum()), wide)
     group = np.eye(n_topics)[merged(sharp, n_topics, n_seeded)]
-    start, sharp = start @ group, passes(sharp @ group, prior)
+    start, sharp = start @ group, passes(5, sharp @ group, prior)
     return 0.1 * start + 0.9 * start.sum() / sharp.sum(dtype=np.float64) * sharp
 
 # %% ../nbs/05b_anchors.ipynb #5a1603a1
