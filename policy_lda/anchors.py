@@ -167,15 +167,15 @@ def merged(
         group[group == other] = one
     return np.unique(group, return_inverse=True)[1]
 
-# %% ../nbs/05b_anchors.ipynb #de7b5b3e
+# %% ../nbs/05b_anchors.ipynb #bb4ea6d3
 def sharpened(
     start: np.ndarray,  # counts of terms in topics, shape (terms, topics): as many topics as there are, or more
     counts: sparse.csr_matrix,  # counts of terms in documents
     prior: Prior,  # alpha, whose length is K, and eta
     rng: np.random.Generator,  # draws the documents
     each: Callable,  # threads, from `workers`
+    n_documents: int,  # how many are drawn
     n_seeded: int = 0,  # so many, the first topics, are not merged with each other
-    n_documents: int = SAMPLE // 2,  # how many are drawn
 ) -> np.ndarray:  # shape (terms, K), of the same sum
     "Fifteen passes of soft counts over some of the documents, the likest topics merged, and five passes more."
     sample = counts[np.sort(rng.choice(np.flatnonzero(np.diff(counts.indptr)), n_documents, replace=False))]
@@ -193,7 +193,7 @@ def sharpened(
     start, sharp = start @ group, passes(5, sharp @ group, prior)
     return 0.1 * start + 0.9 * start.sum() / sharp.sum(dtype=np.float64) * sharp
 
-# %% ../nbs/05b_anchors.ipynb #5a1603a1
+# %% ../nbs/05b_anchors.ipynb #6645fd00
 def good_start(
     counts: sparse.csr_matrix,  # counts of terms in documents
     prior: Prior,  # alpha, whose length is K, and eta
@@ -205,4 +205,5 @@ def good_start(
     n_topics = len(prior.alpha)
     if np.count_nonzero(np.diff(counts.indptr)) <= SAMPLE:
         return anchor_start(counts, n_topics, rng, each, seeds)[0]
-    return sharpened(anchor_start(counts, -(-6 * n_topics // 5), rng, each, seeds)[0], counts, prior, rng, each, len(seeds))
+    more = -(-6 * n_topics // 5)  # 1.2 times, rounded up
+    return sharpened(anchor_start(counts, more, rng, each, seeds)[0], counts, prior, rng, each, SAMPLE // 2, len(seeds))

@@ -15,7 +15,9 @@ import pandas as pd
 import pytest
 
 import policy_lda
-from policy_lda import FastLdaModel, InputError, LdaSpec, fit_lda, infer_topics, make_dtm, update_lda
+from policy_lda import FastLdaModel, InputError, LdaSpec, anchors, fit_lda, infer_topics, make_dtm, update_lda
+from policy_lda.compiled import workers
+from policy_lda.cvb0 import symmetric
 from policy_lda.dtm import dtm_from_matrix, dtm_rows
 from policy_lda.lda import METHODS, load_fit, save_fit
 from policy_lda.stability import match_topics
@@ -59,6 +61,22 @@ def test_perplexity_of_long_documents(method):
 def test_the_start_is_a_start_only(start):
     fit = fit_lda(dtm, LdaSpec(8, alpha=0.2, eta=0.05, start=start, random_state=3))
     assert fit.curve["perplexity"].iloc[-1] < fit.curve["perplexity"].iloc[0] and np.allclose(fit.topic_term.sum(axis=1), 1)
+
+
+def test_a_large_corpus_begins_with_a_part_of_it(monkeypatch):
+    "With 200 of the 600 documents and ten topics, of which two are merged, the eight are nearly found before the first pass; seeded topics keep their places."
+    monkeypatch.setattr(anchors, "SAMPLE", 400)
+    seeds, prior = [np.argsort(-topic)[:2].tolist() for topic in topics[[5, 2]]], symmetric(0.2, 0.05, 8)
+    unit = lambda rows: rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    starts = {}
+    for n_jobs in (1, 2):
+        with workers(n_jobs) as each:
+            starts[n_jobs] = [anchors.good_start(dtm.counts, prior, np.random.default_rng(1), each, given) for given in ([], seeds)]
+    for free, guided in starts.values():
+        cosine = unit(topics) @ unit(free.T).T
+        assert cosine.max(axis=1).min() > 0.9 and sorted(cosine.argmax(axis=1)) == list(range(8)) and np.isclose(free.sum(), dtm.counts.sum()), cosine.round(2)
+        assert (unit(topics) @ unit(guided.T).T).argmax(axis=0)[:2].tolist() == [5, 2]
+    assert all(np.array_equal(one, two) for one, two in zip(*starts.values()))
 
 
 def test_asymmetric_alpha_follows_the_sizes():
