@@ -60,7 +60,36 @@ def _expect(gamma, n_topics, tau):
     for k in range(n_topics, len(tau)):
         tau[k] = 0
 
-# %% ../nbs/05d_vb.ipynb #6baa7c08
+# %% ../nbs/05d_vb.ipynb #6c04adfd
+@njit(**FAST)
+def _divide_counts(begin, end, indices, data, beta, share, epsilon, near, ratio):
+    "Divide the counts of a document among the topics: `near` gets the sums over `share`, `ratio` the count of each entry over its normaliser."
+    for k in range(len(near)):
+        near[k] = 0
+    entry = begin
+    while entry < end - 3:  # by fours, which is a fifth faster than by twos
+        a, b, c, e = beta[indices[entry]], beta[indices[entry + 1]], beta[indices[entry + 2]], beta[indices[entry + 3]]
+        norm_a = norm_b = norm_c = norm_e = epsilon
+        for k in range(len(near)):
+            norm_a += share[k] * a[k]
+            norm_b += share[k] * b[k]
+            norm_c += share[k] * c[k]
+            norm_e += share[k] * e[k]
+        weight_a, weight_b, weight_c, weight_e = data[entry] / norm_a, data[entry + 1] / norm_b, data[entry + 2] / norm_c, data[entry + 3] / norm_e
+        for k in range(len(near)):
+            near[k] += (weight_a * a[k] + weight_b * b[k]) + (weight_c * c[k] + weight_e * e[k])
+        ratio[entry], ratio[entry + 1], ratio[entry + 2], ratio[entry + 3] = weight_a, weight_b, weight_c, weight_e
+        entry += 4
+    for rest in range(entry, end):
+        row, norm = beta[indices[rest]], epsilon
+        for k in range(len(near)):
+            norm += share[k] * row[k]
+        ratio[rest] = data[rest] / norm
+        weight = ratio[rest]
+        for k in range(len(near)):
+            near[k] += weight * row[k]
+
+# %% ../nbs/05d_vb.ipynb #53423f65
 @njit(**FAST)
 def _fit_documents(part, first, last, indptr, indices, data, beta, alpha, n_topics, iterations, threshold, epsilon, gamma, tau, ratio):
     "Bring some documents to their fixed point; `ratio` gets the count of each entry over its normaliser."
@@ -70,18 +99,7 @@ def _fit_documents(part, first, last, indptr, indices, data, beta, alpha, n_topi
         _expect(mine, n_topics, share)
         change, round_ = threshold + f32(1), 0
         while True:
-            for k in range(len(near)):
-                near[k] = 0
-            for entry in range(indptr[d], indptr[d + 1], 2):  # by twos, which is a sixth faster with many topics
-                other = min(entry + 1, indptr[d + 1] - 1)
-                row, row_2, norm, norm_2 = beta[indices[entry]], beta[indices[other]], epsilon, epsilon
-                for k in range(len(near)):
-                    norm += share[k] * row[k]
-                    norm_2 += share[k] * row_2[k]
-                ratio[entry], ratio[other] = data[entry] / norm, data[other] / norm_2
-                weight, weight_2 = ratio[entry], ratio[other] if other > entry else f32(0)
-                for k in range(len(near)):
-                    near[k] += weight * row[k] + weight_2 * row_2[k]
+            _divide_counts(indptr[d], indptr[d + 1], indices, data, beta, share, epsilon, near, ratio)
             if round_ == iterations or change < threshold:
                 break
             change, round_ = f32(0), round_ + 1
