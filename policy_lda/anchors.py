@@ -167,7 +167,7 @@ def merged(
         group[group == other] = one
     return np.unique(group, return_inverse=True)[1]
 
-# %% ../nbs/05b_anchors.ipynb #bb4ea6d3
+# %% ../nbs/05b_anchors.ipynb #bafa2214
 def sharpened(
     start: np.ndarray,  # counts of terms in topics, shape (terms, topics): as many topics as there are, or more
     counts: sparse.csr_matrix,  # counts of terms in documents
@@ -180,6 +180,7 @@ def sharpened(
     "Fifteen passes of soft counts over some of the documents, the likest topics merged, and five passes more."
     sample = counts[np.sort(rng.choice(np.flatnonzero(np.diff(counts.indptr)), n_documents, replace=False))]
     n_topics, more = len(prior.alpha), start.shape[1] - len(prior.alpha)
+    # further topics have the mean alpha, and no seeds
     wide = Prior(np.append(prior.alpha, np.full(more, prior.alpha.mean())), np.hstack([prior.eta, np.repeat(prior.eta.min(axis=1, keepdims=True), more, axis=1)]))
 
     def passes(n_passes: int, start: np.ndarray, prior: Prior) -> np.ndarray:
