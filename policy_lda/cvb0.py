@@ -22,7 +22,7 @@ INLINE = dict(FAST, inline="always")  # a part of the kernels that call it
 
 
 @njit(**INLINE)
-def _divide(theta, phi, alpha, inverse, eta, exclude, parts):
+def _divide(theta, phi, alpha, inverse, eta, exclude, reaction, parts):
     """Divide a token among the topics: `parts` get the weights. Returns their sum, and the likelihood times the sum of theta.
 
     `theta`: counts of the document plus alpha; `phi`: probabilities of the term; `inverse`: what one token adds to `phi`.
@@ -33,7 +33,7 @@ def _divide(theta, phi, alpha, inverse, eta, exclude, parts):
     scale = exclude / (likelihood + np.float32(1e-30))
     for k in range(len(theta)):
         own = theta[k] * phi[k] * scale
-        parts[k] = max(theta[k] - own, alpha[k]) * max(phi[k] - own * inverse[k], eta * inverse[k])
+        parts[k] = max(theta[k] - own * (np.float32(1) + reaction * (np.float32(1) - own)), alpha[k]) * max(phi[k] - own * inverse[k], eta * inverse[k])
     for k in range(len(theta)):
         total += parts[k]
     return total, likelihood
@@ -132,7 +132,7 @@ def _relax(begin, end, new, alpha, relax, theta):
 
 # %% ../nbs/05a_cvb0.ipynb #0127478f
 @njit(**FAST)
-def _pass(part, first, last, documents, starts, n_runs, terms, ends, document, count, lengths, theta, new, phi, alpha, inverse, eta, exclude, relax, pull, sums):
+def _pass(part, first, last, documents, starts, n_runs, terms, ends, document, count, lengths, theta, new, phi, alpha, inverse, eta, exclude, reaction, relax, pull, sums):
     "Divide the tokens of some tiles; `theta` and `new` are replaced, `sums[part]` added to. Returns the log-likelihood."
     log_likelihood, parts, run_sum = 0.0, np.empty_like(alpha), np.empty_like(alpha)
     for tile in range(first, last):
@@ -144,7 +144,7 @@ def _pass(part, first, last, documents, starts, n_runs, terms, ends, document, c
                 run_sum[k] = 0
             while entry < ends[run]:
                 mine = new[document[entry]]
-                total, likelihood = _divide(theta[document[entry]], row, alpha, inverse, eta, exclude, parts)
+                total, likelihood = _divide(theta[document[entry]], row, alpha, inverse, eta, exclude, reaction, parts)
                 log_likelihood += count[entry] * math.log(likelihood)
                 share = count[entry] / (total + np.float32(1e-30))
                 for k in range(len(alpha)):
@@ -244,27 +244,29 @@ class SoftCounts:
 # %% ../nbs/05a_cvb0.ipynb #639306d4
 def sweep(
     state: SoftCounts,  # changed in place
-    exclude: bool = True,  # CVB0, else EM
+    exclude: bool = True,  # take a token's own part out of the counts (CVB0), else EM
+    reaction: bool = True,  # take its neighbours' reaction out of those of its document
     relax: float = 1.8,  # how many times as far a step goes
     momentum: float = 0.9,  # how much of its last step a document repeats
 ) -> float:  # perplexity of the corpus during the pass: exp of minus the mean log-likelihood of a token
     "One pass over the corpus."
-    exclude, relax, pull, eta = np.float32(exclude), np.float32(relax), np.float32(momentum / relax), state.eta[:, :state.n_topics].min()
+    exclude, reaction, relax, pull = np.float32(exclude), np.float32(reaction), np.float32(relax), np.float32(momentum / relax)
+    eta = state.eta[:, :state.n_topics].min()
     log_likelihood = 0.0
     borders = np.linspace(0, len(state.tiles.n_runs), state.n_blocks + 1).astype(np.int64)
     for block, (first, last) in enumerate(zip(borders[:-1], borders[1:])):
         cuts = np.linspace(first, last, state.n_parts + 1).astype(np.int64)
         log_likelihood += sum(state.each(_pass, cuts, *state.tiles[1:], state.lengths, state.theta, state.new, state.phi, state.alpha, state.inverse,
-                                         eta, exclude, relax, pull, state.sums))
+                                         eta, exclude, reaction, relax, pull, state.sums))
         totals = np.empty((len(state.term_cuts) - 1, len(state.alpha)))
         state.each(_merge, state.term_cuts, state.sums, state.blocks[block], relax, state.counts, totals)
         state.normalise(totals.sum(axis=0))
     return float(np.exp(-log_likelihood / state.n_tokens))
 
 
-def soft_pass(state: SoftCounts, n: int) -> float:
+def soft_pass(state: SoftCounts, n: int, reaction: bool = True) -> float:
     "Pass number `n`, from 0, as all fits make them: EM with a plain step first, then CVB0. Returns the perplexity."
-    return sweep(state, exclude=n > 0, relax=1.8 if n else 1.0)
+    return sweep(state, n > 0, reaction, relax=1.8 if n else 1.0)
 
 # %% ../nbs/05a_cvb0.ipynb #5a183f41
 @njit(**FAST)

@@ -18,7 +18,7 @@ from .anchors import good_start
 from .compiled import COMPILED, workers
 from .cvb0 import Prior
 from .dtm import Dtm
-from .lda import METHODS, RUNS, LdaSpec, Stopping, _loop, cores
+from .lda import METHODS, RUNS, LdaSpec, Stopping, _loop, cores, resolve
 from .vb import e_step
 
 # %% ../nbs/06a_gensim_model.ipynb #b71749ef
@@ -118,6 +118,7 @@ def _train(model: FastLdaModel, counts: sparse.csr_matrix, chunksize=None, decay
     eta = np.broadcast_to(np.atleast_2d(model.eta), (model.num_topics, model.num_terms))
     prior = Prior(model.alpha.astype(np.float64), (eta + model.state.sstats * known).T.astype(np.float64))
     spec = LdaSpec(max(model.num_topics, 2), model.method, "auto" if model.optimize_alpha else None, passes=passes or model.passes, random_state=int(model.random_state.randint(2 ** 31)))
+    spec = resolve(spec, int(counts.sum()))
     with workers(model.n_jobs or cores()) as each:
         start = (prior.eta * (counts.sum() / prior.eta.sum()) if known else good_start(counts, prior, np.random.default_rng(spec.random_state), each))
         run = RUNS[model.method](counts, prior, start, spec, each)

@@ -45,14 +45,14 @@ class LdaSpec:
     """The settings of a fit.
 
     `n_topics`: K. `method`: one of `METHODS`. `alpha`: the Dirichlet parameter of the topics in a document, the same for
-    every topic; "auto" estimates one for each topic (`gibbs` and `hybrid` only). `eta`: that of the terms in a topic. None takes
+    every topic; "auto" estimates one for each topic (`gibbs` and `hybrid` only). `eta`: that of the terms in a topic. None (of `reaction` too) takes
     `SMALL` for corpora under 20,000 tokens, else `LARGE`. `passes`: over the corpus, at most; None takes the number in `METHODS`.
     `random_state`: an integer; another one gives another, equally valid fit. `start`: "anchors" (chapter 05b) or "random".
     `seeds`: seed terms, a list for each of the first topics. `seed_weight`: a seed term counts for its topic as if so many
     times its occurrences had been seen there already. `stop`: "change", when the perplexity moves by less than `tolerance` of itself
     in a pass (mean of ten; not for sampling); "heldout", when the perplexity of a tenth of the documents, left out of the fit, has not
-    fallen for `PATIENCE` passes; None, after all passes. `iterations`, `chunksize`, `decay`, `offset`: of `vb`, as gensim names them; without
-    `chunksize` it is the batch form.
+    fallen for `PATIENCE` passes; None, after all passes. `reaction` (`cvb0`, start of `hybrid`): take that of a token's neighbours out of the
+    counts (chapter 05a), or not, as CVB0 is published. `iterations`, `chunksize` (None: batch), `decay`, `offset`: of `vb`, as gensim has them.
     """
 
     n_topics: int
@@ -66,6 +66,7 @@ class LdaSpec:
     seed_weight: float = 0.5
     stop: str | None = "change"
     tolerance: float = 5e-5
+    reaction: bool | None = None
     iterations: int = 50
     chunksize: int | None = None
     decay: float = 0.5
@@ -77,7 +78,7 @@ class LdaSpec:
         _check_spec(self)
 
 # %% ../nbs/06_lda.ipynb #f8ff3dcb
-SMALL, LARGE = {"alpha": 0.5, "eta": 1.0}, {"alpha": 0.1, "eta": 0.1}
+SMALL, LARGE = {"alpha": 0.5, "eta": 1.0, "reaction": False}, {"alpha": 0.1, "eta": 0.1, "reaction": True}
 PATIENCE = 15  # passes
 
 
@@ -88,7 +89,7 @@ def _check_spec(spec: LdaSpec) -> None:
         missing = value is None and name in ("passes", "chunksize")
         if not missing and (isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least):
             raise ValueError(f"`{name}` must be an integer of at least {least}; got {value!r}.")
-    for name, allowed in {"method": tuple(METHODS), "start": ("anchors", "random"), "stop": ("change", "heldout", None)}.items():
+    for name, allowed in {"method": tuple(METHODS), "start": ("anchors", "random"), "stop": ("change", "heldout", None), "reaction": (True, False, None)}.items():
         if getattr(spec, name) not in allowed:
             raise ValueError(f"`{name}` must be one of {', '.join(map(repr, allowed))}; got {getattr(spec, name)!r}.")
     for name in ("alpha", "eta", "seed_weight", "tolerance", "decay", "offset"):
@@ -104,7 +105,8 @@ def _check_spec(spec: LdaSpec) -> None:
 def resolve(spec: LdaSpec, n_tokens: int) -> LdaSpec:
     "The same settings with every None replaced by the default for a corpus of `n_tokens` tokens."
     default = SMALL if n_tokens < 20_000 else LARGE
-    return replace(spec, alpha=spec.alpha or default["alpha"], eta=spec.eta or default["eta"], passes=spec.passes or METHODS[spec.method])
+    return replace(spec, alpha=spec.alpha or default["alpha"], eta=spec.eta or default["eta"], passes=spec.passes or METHODS[spec.method],
+                   reaction=default["reaction"] if spec.reaction is None else spec.reaction)
 
 # %% ../nbs/06_lda.ipynb #56c2e1a8
 @dataclass(frozen=True, eq=False)
@@ -196,11 +198,11 @@ class SoftRun:
     saved = ("counts", "theta", "new", "blocks", "phi", "inverse")
 
     def __init__(self, counts: sparse.csr_matrix, prior: Prior, start: np.ndarray, spec: LdaSpec, each: Callable):
-        self.state = SoftCounts(counts, prior, start, each)
+        self.state, self.reaction = SoftCounts(counts, prior, start, each), spec.reaction
 
     def step(self, n: int) -> tuple[str, float]:
         "Pass number `n`, from 0: its name, and the perplexity."
-        return "CVB0" if n else "EM", soft_pass(self.state, n)
+        return "CVB0" if n else "EM", soft_pass(self.state, n, self.reaction)
 
     def found(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         "Counts of documents × topics and topics × terms, priors included, and alpha."

@@ -17,7 +17,7 @@ import pytest
 import policy_lda
 from policy_lda import FastLdaModel, InputError, LdaSpec, anchors, fit_lda, infer_topics, make_dtm, update_lda
 from policy_lda.compiled import workers
-from policy_lda.cvb0 import symmetric
+from policy_lda.cvb0 import _divide, symmetric
 from policy_lda.dtm import dtm_from_matrix, dtm_rows
 from policy_lda.lda import METHODS, load_fit, save_fit
 from policy_lda.stability import match_topics
@@ -80,6 +80,25 @@ def test_a_large_corpus_begins_with_a_part_of_it(monkeypatch):
     assert cosine.max(axis=1).min() > 0.9 and sorted(cosine.argmax(axis=1)) == list(range(20)) and np.isclose(free.sum(), counts.sum()), cosine.round(2)
     assert (unit(topics) @ unit(guided.T).T).argmax(axis=0)[:2].tolist() == [5, 2]
     assert all(np.array_equal(one, two) for one, two in zip(*starts.values()))
+
+
+@pytest.mark.parametrize("reaction", [0, 1])
+def test_a_token_is_divided_as_the_formula_says(reaction):
+    f = lambda *values: np.array(values, np.float32)
+    theta, phi, alpha, inverse, eta, parts = f(3.1, 1.1, 0.4), f(0.02, 0.03, 0.001), f(0.1, 0.1, 0.1), f(0.005, 0.01, 0.02), np.float32(0.01), f(0, 0, 0)
+    own = theta * phi / (theta @ phi)
+    by_hand = np.maximum(theta - own * (1 + reaction * (1 - own)), alpha) * np.maximum(phi - own * inverse, eta * inverse)
+    total, likelihood = _divide(theta, phi, alpha, inverse, eta, np.float32(1), np.float32(reaction), parts)
+    assert np.allclose(parts, by_hand, rtol=1e-5) and np.isclose(total, by_hand.sum()) and np.isclose(likelihood, theta @ phi)
+
+
+def test_the_reaction_by_default():
+    "Taken out from 20,000 tokens on; the start of so small a corpus has no passes."
+    for documents, default in ((200, False), (600, True)):
+        part = dtm_rows(dtm, np.arange(600) < documents)
+        fits = {reaction: fit_lda(part, LdaSpec(8, passes=12, reaction=reaction)) for reaction in (None, True, False)}
+        assert fits[None].spec.reaction is default and fits[None].topic_term.equals(fits[default].topic_term)
+        assert not fits[True].topic_term.equals(fits[False].topic_term)
 
 
 def test_asymmetric_alpha_follows_the_sizes():
