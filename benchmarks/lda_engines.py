@@ -38,7 +38,9 @@ RESULTS = Path(__file__).parent / "results"
 RAW = RESULTS / "lda_curves.jsonl"
 ALPHA, ETA, THREADS = 0.1, 0.01, 2
 SNAPSHOTS = {1, 2, 3, 4, 5, 6, 8, 10, 12, 14, 17, 20, 24, 28, 34, 40, 48, 56, 68, 80, 96, 112, 136, 160, 192, 224, 272, 320, 384, 450, 540, 640, 768, 900, 1080, 1280, 1536, 1800}
-MACHINE = f"{platform.machine()} ({get_host_cpu_name()}), two cores, Python {platform.python_version()}, " + ", ".join(f"{name} {version(name)}" for name in ("gensim", "scikit-learn", "tomotopy", "lda", "numba", "numpy"))
+PROCESSOR = get_host_cpu_name()  # as compilers call it
+VERSIONS = f"two cores, Python {platform.python_version()}, " + ", ".join(f"{name} {version(name)}" for name in ("gensim", "scikit-learn", "tomotopy", "lda", "numba", "numpy"))
+MACHINE = f"{platform.machine()} ({PROCESSOR}), {VERSIONS}"
 
 # (set, topics): seconds of training at most, for each engine; ours end by themselves, a peer is stopped when its curve has been flat for long or its time is up
 SECONDS = {
@@ -236,7 +238,7 @@ def one(data: Path, engine: str, name: str, k: int, seed: int) -> None:
     with workers(THREADS) as each, open(RAW, "a", encoding="utf-8") as file:
         for place, (n, seconds, topics) in enumerate(clock.snapshots):
             phi = np.maximum(topics / topics.sum(axis=1, keepdims=True), 1e-12).T
-            row = {"engine": engine, "set": name, "k": k, "seed": seed, "pass": n, "seconds": round(seconds, 4), "perplexity": completion_perplexity(shown, hidden, phi, np.full(k, ALPHA), each)}
+            row = {"engine": engine, "set": name, "k": k, "seed": seed, "pass": n, "seconds": round(seconds, 4), "perplexity": completion_perplexity(shown, hidden, phi, np.full(k, ALPHA), each), "processor": PROCESSOR}
             if name == "synthetic" and place == len(clock.snapshots) - 1:
                 row["recovery"] = recovery(phi.T, synthetic()[1])
             file.write(json.dumps(row) + "\n")
@@ -268,7 +270,8 @@ def tables() -> None:
     one = pd.DataFrame(facts, columns=[*keys, "best", "seconds_to_best", "seconds_to_near_final", "final", "seconds", "recovery"])
     peers = one.groupby(keys).median()
     peers.insert(0, "runs", one.groupby(keys).size())
-    peers.round(4).reset_index().assign(machine=MACHINE).to_csv(RESULTS / "lda_peers.csv", index=False)
+    processor, machine = raw.groupby(keys)["processor"].first().fillna("not recorded"), f"{platform.machine()}, {VERSIONS}"
+    peers.round(4).assign(processor=processor).reset_index().assign(machine=machine).to_csv(RESULTS / "lda_peers.csv", index=False)
     rows = []
     for (name, k, peer), mark in peers[~peers.index.get_level_values("engine").str.startswith("policy_lda")].iterrows():
         for what, level, seconds in [("best", mark["best"], mark["seconds_to_best"]), ("near-final", mark["best"] * 1.001, mark["seconds_to_near_final"])]:
@@ -277,7 +280,7 @@ def tables() -> None:
                 ours = np.median(np.nan_to_num(times, nan=np.inf))
                 rows.append((name, k, peer, what, level, seconds, engine, ours, int(np.isfinite(times).sum()), len(times), seconds / ours))
     columns = ["set", "k", "peer", "mark", "perplexity", "peer_seconds", "engine", "engine_seconds", "runs_that_reach_it", "runs", "ratio"]
-    pd.DataFrame(rows, columns=columns).round(3).assign(machine=MACHINE).to_csv(RESULTS / "lda_ratios.csv", index=False)
+    pd.DataFrame(rows, columns=columns).round(3).assign(machine=machine).to_csv(RESULTS / "lda_ratios.csv", index=False)
 
 
 def inference(data: Path) -> None:
