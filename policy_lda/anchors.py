@@ -176,6 +176,7 @@ def sharpened(
     each: Callable,  # threads, from `workers`
     n_documents: int,  # how many are drawn
     n_seeded: int = 0,  # so many, the first topics, are not merged with each other
+    reaction: bool = True,  # take the reaction of neighbours out of the counts (chapter 05a)
 ) -> np.ndarray:  # shape (terms, K), of the same sum
     "Fifteen passes of soft counts over some of the documents, the likest topics merged, and five passes more."
     sample = counts[np.sort(rng.choice(np.flatnonzero(np.diff(counts.indptr)), n_documents, replace=False))]
@@ -186,7 +187,7 @@ def sharpened(
     def passes(n_passes: int, start: np.ndarray, prior: Prior) -> np.ndarray:
         state = SoftCounts(sample, prior, start, each)
         for n in range(n_passes):
-            soft_pass(state, n)
+            soft_pass(state, n, reaction)
         return state.counts[:, :state.n_topics]
 
     sharp = passes(15, start * (sample.sum() / counts.sum()), wide)
@@ -201,10 +202,11 @@ def good_start(
     rng: np.random.Generator,  # the random numbers
     each: Callable,  # threads, from `workers`
     seeds: Sequence[Sequence[int]] = (),  # the seed terms of the first topics, as columns
+    reaction: bool = True,  # of neighbours, in the passes over a part (chapter 05a)
 ) -> np.ndarray:  # counts of terms in topics, shape (terms, K)
     "Counts to begin with: from anchors, and for a large corpus sharpened."
     n_topics = len(prior.alpha)
     if np.count_nonzero(np.diff(counts.indptr)) <= SAMPLE:
         return anchor_start(counts, n_topics, rng, each, seeds)[0]
     more = -(-6 * n_topics // 5)  # 1.2 times, rounded up
-    return sharpened(anchor_start(counts, more, rng, each, seeds)[0], counts, prior, rng, each, SAMPLE // 2, len(seeds))
+    return sharpened(anchor_start(counts, more, rng, each, seeds)[0], counts, prior, rng, each, SAMPLE // 2, len(seeds), reaction)

@@ -120,7 +120,7 @@ def _train(model: FastLdaModel, counts: sparse.csr_matrix, chunksize=None, decay
     spec = LdaSpec(max(model.num_topics, 2), model.method, "auto" if model.optimize_alpha else None, passes=passes or model.passes, random_state=int(model.random_state.randint(2 ** 31)))
     spec = resolve(spec, int(counts.sum()))
     with workers(model.n_jobs or cores()) as each:
-        start = (prior.eta * (counts.sum() / prior.eta.sum()) if known else good_start(counts, prior, np.random.default_rng(spec.random_state), each))
+        start = (prior.eta * (counts.sum() / prior.eta.sum()) if known else good_start(counts, prior, np.random.default_rng(spec.random_state), each, reaction=spec.reaction))
         run = RUNS[model.method](counts, prior, start, spec, each)
         model.curve, _ = _loop(run, "", spec, Stopping(spec, None, each), False, None, None)
         _, weights, alpha = run.found()

@@ -51,7 +51,7 @@ class LdaSpec:
     `seeds`: seed terms, a list for each of the first topics. `seed_weight`: a seed term counts for its topic as if so many
     times its occurrences had been seen there already. `stop`: "change", when the perplexity moves by less than `tolerance` of itself
     in a pass (mean of ten; not for sampling); "heldout", when the perplexity of a tenth of the documents, left out of the fit, has not
-    fallen for `PATIENCE` passes; None, after all passes. `reaction` (`cvb0`, start of `hybrid`): take that of a token's neighbours out of the
+    fallen for `PATIENCE` passes; None, after all passes. `reaction` (`cvb0`, start of `hybrid` and of any large corpus): take that of a token's neighbours out of the
     counts (chapter 05a), or not, as CVB0 is published. `iterations`, `chunksize` (None: batch), `decay`, `offset`: of `vb`, as gensim has them.
     """
 
@@ -468,7 +468,7 @@ def _start(counts: sparse.csr_matrix, terms: tuple[str, ...], spec: LdaSpec, pri
         weights = start.topic_term.mul(start.topic_weight, axis=0).reindex(columns=terms, fill_value=0.0).to_numpy().T
         return weights * (n_tokens / max(weights.sum(), 1e-30))
     if spec.start == "anchors":
-        return good_start(counts, prior, rng, each, seeds)
+        return good_start(counts, prior, rng, each, seeds, spec.reaction)
     frequency = np.asarray(counts.sum(axis=0), np.float64).ravel()
     noise = rng.gamma(100, 1 / 100, (len(frequency), spec.n_topics)) * frequency[:, None]
     for topic, group in enumerate(seeds):

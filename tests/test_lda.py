@@ -98,6 +98,16 @@ def test_the_reaction_by_default():
         part = dtm_rows(dtm, np.arange(600) < documents)
         fits = {reaction: fit_lda(part, LdaSpec(8, passes=12, reaction=reaction)) for reaction in (None, True, False)}
         assert fits[None].spec.reaction is default and fits[None].topic_term.equals(fits[default].topic_term)
+
+
+def test_the_start_of_a_large_corpus_has_the_reaction_or_not(monkeypatch):
+    "The first pass is EM, which has none; so what differs after it is the start."
+    first = {}
+    for sample in (anchors.SAMPLE, 300):
+        monkeypatch.setattr(anchors, "SAMPLE", sample)
+        first[sample] = [fit_lda(dtm, LdaSpec(8, passes=1, reaction=reaction)).topic_term for reaction in (None, True, False)]
+    small, (default, with_it, without) = first.values()
+    assert small[1].equals(small[2]) and default.equals(with_it) and not with_it.equals(without)
         assert not fits[True].topic_term.equals(fits[False].topic_term)
 
 
