@@ -173,7 +173,7 @@ def run_sklearn(clock: Clock, dtm: Dtm, form: str, k: int, seed: int) -> None:
 
 
 def run_gensim(clock: Clock, dtm: Dtm, form: str, k: int, seed: int, parallel: bool = False) -> None:
-    "gensim's LdaModel, or LdaMulticore with two workers; bags are made before the clock starts."
+    "gensim's LdaModel, or LdaMulticore with two workers, in the faster of their precisions (double: chapter 05d); bags are made before the clock starts."
     from gensim.models import LdaModel, LdaMulticore
     corpus, dictionary = dtm.to_gensim()
     bags, kind = list(corpus), LdaMulticore if parallel else LdaModel
@@ -190,7 +190,7 @@ def run_gensim(clock: Clock, dtm: Dtm, form: str, k: int, seed: int, parallel: b
 
     form = {"batch": {"batch": True} if parallel else {"update_every": 0}, "online": {}}[form]
     clock.start()
-    Timed(bags, id2word=dictionary, num_topics=k, alpha=[ALPHA] * k, eta=ETA, passes=100_000, chunksize=2000, eval_every=None, random_state=seed, **form, **({"workers": THREADS} if parallel else {}))
+    Timed(bags, id2word=dictionary, num_topics=k, alpha=[ALPHA] * k, eta=ETA, passes=100_000, chunksize=2000, eval_every=None, random_state=seed, dtype=np.float64, **form, **({"workers": THREADS} if parallel else {}))
 
 
 def run_lda(clock: Clock, dtm: Dtm, _: str, k: int, seed: int) -> None:
