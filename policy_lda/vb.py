@@ -14,7 +14,7 @@ from scipy import sparse
 from scipy.special import psi
 
 from .compiled import even_cuts, njit
-from .cvb0 import FAST, INLINE, log_likelihood, padded
+from .cvb0 import FAST, INLINE, LANES, log_likelihood, padded
 
 # %% ../nbs/05d_vb.ipynb #5875cff1
 f32 = np.float32
@@ -57,10 +57,11 @@ def _expect(gamma, n_topics, tau):
         total += gamma[k]
     scale = f32(math.exp(-_digamma(total)))
     for k in range(len(tau)):
-        tau[k] = gamma[k]
-    for k in range(len(tau)):
-        expected = _exp_psi(tau[k]) * scale
-        tau[k] = expected if expected >= LEAST else f32(0)
+        tau[k] = gamma[k]  # so that what follows touches one array only, and needs no look whether two overlap
+    for eight in range(len(tau) // LANES):  # vectors of one length: 24 numbers are not cut into sixteen and eight single ones
+        for lane in range(LANES):
+            expected = _exp_psi(tau[LANES * eight + lane]) * scale
+            tau[LANES * eight + lane] = expected if expected >= LEAST else f32(0)
     for k in range(n_topics, len(tau)):
         tau[k] = 0
 
@@ -108,11 +109,9 @@ def _fit_documents(part, first, last, indptr, indices, data, beta, alpha, n_topi
                 break
             change, round_ = f32(0), round_ + 1
             for k in range(n_topics):
-                near[k] = alpha[k] + share[k] * near[k]
-            for k in range(n_topics):
-                change += abs(near[k] - mine[k])
-            for k in range(n_topics):
-                mine[k] = near[k]
+                new = alpha[k] + share[k] * near[k]
+                change += abs(new - mine[k])
+                mine[k] = new
             change /= n_topics
             _expect(mine, n_topics, share)
 
