@@ -305,7 +305,7 @@ def inference(data: Path) -> None:
                 model.sync_state()
             shares, seconds = {}, {"single": [], "double": [], "ours": []}
             ours.inference(dtm.counts[:10], True)
-            for _ in range(3):
+            for _ in range(7):
                 for engine, model, documents in (("single", single, bags), ("double", double, bags), ("ours", ours, dtm.counts)):
                     model.random_state = np.random.RandomState(3)
                     start = time.perf_counter()
