@@ -109,9 +109,11 @@ def _fit_documents(part, first, last, indptr, indices, data, beta, alpha, n_topi
                 break
             change, round_ = f32(0), round_ + 1
             for k in range(n_topics):
-                new = alpha[k] + share[k] * near[k]
-                change += abs(new - mine[k])
-                mine[k] = new
+                near[k] = alpha[k] + share[k] * near[k]
+            for k in range(n_topics):
+                change += abs(near[k] - mine[k])
+            for k in range(n_topics):
+                mine[k] = near[k]
             change /= n_topics
             _expect(mine, n_topics, share)
 
