@@ -22,7 +22,7 @@ def main() -> None:
     "Run the studies on their corpora, and keep some of their tables."
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, help="folder with the corpora")
-    parser.add_argument("studies", nargs="*", choices=[[], *TABLES], default=list(TABLES))
+    parser.add_argument("studies", nargs="*", choices=[[], *TABLES], help="which to run")
     arguments = parser.parse_args()
     os.environ["POLICY_LDA_DATA"] = str(arguments.data.resolve())
     (FOLDER / "results").mkdir(exist_ok=True)
