@@ -8,6 +8,8 @@ python benchmarks/lda_engines.py DATA one ENGINE SET K SEED     one such run, wh
 """
 
 import argparse
+import ctypes
+import gc
 import gzip
 import json
 import os
@@ -283,6 +285,19 @@ def tables() -> None:
     pd.DataFrame(rows, columns=columns).round(3).assign(machine=machine).to_csv(RESULTS / "lda_ratios.csv", index=False)
 
 
+def resident(peak: bool = False) -> float:
+    "Mebibytes of this process in memory: now, or the most since `forget_peak`. (`getrusage` counts the peak of the process that started this one too.)"
+    facts = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return int(facts["VmHWM" if peak else "VmRSS"].split()[0]) / 1024
+
+
+def forget_peak() -> None:
+    "From now on the peak of memory is counted anew; what is free goes back to the system first."
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)
+    Path("/proc/self/clear_refs").write_text("5")
+
+
 def inference(data: Path) -> None:
     """`LdaModel.inference` of gensim and ours, from the same model and the same random numbers; the ratio is with the faster of gensim's two precisions.
 
@@ -333,15 +348,15 @@ def compilation() -> None:
 
 
 def scaling(data: Path) -> None:
-    "Seconds for a pass and peak memory, against topics, documents and terms; each in a process of its own."
-    probe = ("import resource, sys, time; sys.path.insert(0, sys.argv[1]); from pathlib import Path; import numpy as np; from lda_engines import load; from policy_lda import LdaSpec, fit_lda; from policy_lda.dtm import dtm_rows, dtm_trim\n"
+    "Seconds for a pass and the most memory that a fit adds, against topics, documents and terms; each in a process of its own."
+    probe = ("import sys, time; sys.path.insert(0, sys.argv[1]); from pathlib import Path; import numpy as np; from lda_engines import forget_peak, load, resident; from policy_lda import LdaSpec, fit_lda; from policy_lda.dtm import dtm_rows, dtm_trim\n"
              "dtm = load(Path(sys.argv[2]), sys.argv[3]); share, least, k, method = float(sys.argv[4]), int(sys.argv[5]), int(sys.argv[6]), sys.argv[7]\n"
              "dtm = dtm_trim(dtm_rows(dtm, np.arange(len(dtm.doc_ids)) < share * len(dtm.doc_ids)), min_docs=least, max_share=1)\n"
              "fit_lda(dtm_rows(dtm, np.arange(len(dtm.doc_ids)) < 100), LdaSpec(2, method, passes=12))\n"
-             "before, ticks = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, [time.perf_counter()]\n"
+             "forget_peak()\n"
+             "before, ticks = resident(), [time.perf_counter()]\n"
              "fit_lda(dtm, LdaSpec(k, method, 0.1, 0.01, passes=16, stop=None), n_jobs=2, on_pass=lambda run, n: ticks.append(time.perf_counter()))\n"
-             "after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-             "print(len(dtm.doc_ids), len(dtm.terms), int(dtm.counts.sum()), dtm.counts.nnz, np.median(np.diff(ticks)[4:]), ticks[1] - ticks[0], (after - before) / 1024)")
+             "print(len(dtm.doc_ids), len(dtm.terms), int(dtm.counts.sum()), dtm.counts.nnz, np.median(np.diff(ticks)[4:]), ticks[1] - ticks[0], resident(peak=True) - before)")
     rows = []
     cases = [("ng20", 1, 1, k) for k in (10, 20, 50, 100, 200, 500, 1000)] + [("ungd", 1, 5, k) for k in (200, 500, 1000)] + [("ungd", share, 5, 50) for share in (0.125, 0.25, 0.5, 1)] + [("ungd", 1, least, 50) for least in (200, 50, 10)]
     for method in ("cvb0", "gibbs"):

@@ -8,14 +8,13 @@ dynamic: State of the Union addresses from 1945, by decade, five topics (every e
     completion, coherence -> results/trends_dynamic.csv
 """
 
-import resource
 import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from gensim.models import LdaSeqModel
-from lda_engines import THREADS, records, write_parts
+from lda_engines import THREADS, forget_peak, records, resident, write_parts
 
 from policy_lda import LdaSpec, article_periods, dtm_trim, encode_tokens, keyword_trend, make_articles, make_dtm, read_articles, split_passages
 from policy_lda.coherence import coherence
@@ -35,10 +34,11 @@ def scale_study(data: Path) -> pd.DataFrame:
     chosen = [word for word in words.index if word.isalpha() and len(word) >= 6][:575]
     lexicon, rows = pd.DataFrame({"concept": chosen, "chinese": "", "variant": chosen}), []
     for run in range(3):
+        forget_peak()
         since = time.perf_counter()
         trend = keyword_trend(articles, lexicon)
         rows.append({"articles": len(articles), "megabytes": sum(map(len, texts)) / 1e6, "concepts": trend["concept"].nunique(), "periods": trend["period"].nunique(), "bootstrap": (trend["interval"] == "bootstrap").mean(),
-                     "seconds": time.perf_counter() - since, "peak_gigabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, "run": run + 1})
+                     "seconds": time.perf_counter() - since, "peak_gigabytes": resident(peak=True) * 2**20 / 1e9, "run": run + 1})
         print(rows[-1], flush=True)
     return pd.DataFrame(rows)
 
