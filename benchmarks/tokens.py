@@ -96,21 +96,20 @@ def tokens(data: Path, runs: int = 3) -> None:
 
 
 MEASURE = """
-import gc, json, sys
+import json, sys
 sys.path.insert(0, {here!r})
 from pathlib import Path
+from lda_engines import forget_peak, resident
 from tokens import ours, texts
-state = lambda: {{line.split(":")[0]: int(line.split()[1]) / 1024 for line in open("/proc/self/status") if line.startswith("Vm") and "kB" in line}}
 small = texts(Path({data!r}), 0.1)
 ours(small)
-gc.collect()
-before = state()["VmRSS"]
+forget_peak()
+before = resident()
 table = texts(Path({data!r}))
-gc.collect()
-loaded = state()["VmRSS"]
-open("/proc/self/clear_refs", "w").write("5")
+forget_peak()
+loaded = resident()
 found = ours(table)
-peak = state()["VmHWM"]
+peak = resident(peak=True)
 print(json.dumps(dict(text_utf8=sum(len(text.encode()) for text in table["text"]) / 2**20, text_in_memory=loaded - before, peak_with_text=peak - before, peak_above_text=peak - loaded)))
 """
 
