@@ -13,7 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from .compiled import even_cuts, njit
-from .cvb0 import FAST, Prior, SoftCounts, soft_pass
+from .cvb0 import FAST, Prior, soft_passes
 
 # %% ../nbs/05b_anchors.ipynb #536a0aa1
 @njit(**FAST)
@@ -180,19 +180,10 @@ def sharpened(
 ) -> np.ndarray:  # shape (terms, K), of the same sum
     "Fifteen passes of soft counts over some of the documents, the likest topics merged, and five passes more."
     sample = counts[np.sort(rng.choice(np.flatnonzero(np.diff(counts.indptr)), n_documents, replace=False))]
-    n_topics, more = len(prior.alpha), start.shape[1] - len(prior.alpha)
-    # further topics have the mean alpha, and no seeds
-    wide = Prior(np.append(prior.alpha, np.full(more, prior.alpha.mean())), np.hstack([prior.eta, np.repeat(prior.eta.min(axis=1, keepdims=True), more, axis=1)]))
-
-    def passes(n_passes: int, start: np.ndarray, prior: Prior) -> np.ndarray:
-        state = SoftCounts(sample, prior, start, each)
-        for n in range(n_passes):
-            soft_pass(state, n, reaction)
-        return state.counts[:, :state.n_topics]
-
-    sharp = passes(15, start * (sample.sum() / counts.sum()), wide)
+    n_topics = len(prior.alpha)
+    _, sharp = soft_passes(sample, prior.widened(start.shape[1] - n_topics), start * (sample.sum() / counts.sum()), 15, each, reaction)
     group = np.eye(n_topics)[merged(sharp, n_topics, n_seeded)]
-    start, sharp = start @ group, passes(5, sharp @ group, prior)
+    start, (_, sharp) = start @ group, soft_passes(sample, prior, sharp @ group, 5, each, reaction)
     return 0.1 * start + 0.9 * start.sum() / sharp.sum(dtype=np.float64) * sharp
 
 # %% ../nbs/05b_anchors.ipynb #6645fd00

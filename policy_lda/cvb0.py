@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FAST', 'INLINE', 'CACHE', 'LANES', 'Tiles', 'make_tiles', 'Prior', 'symmetric', 'padded', 'SoftCounts', 'sweep',
-           'soft_pass', 'fold_in', 'log_likelihood']
+           'soft_pass', 'soft_passes', 'fold_in', 'log_likelihood']
 
 # %% ../nbs/05a_cvb0.ipynb #53442c96
 import math
@@ -198,6 +198,10 @@ class Prior(NamedTuple):
         "The sum of eta over the terms, for each topic."
         return self.eta[0] * n_terms if len(self.eta) == 1 else self.eta.sum(axis=0)
 
+    def widened(self, more: int) -> "Prior":
+        "The same with `more` further topics, which have the mean alpha and no seeds."
+        return Prior(np.append(self.alpha, np.full(more, self.alpha.mean())), np.hstack([self.eta, np.repeat(self.eta.min(axis=1, keepdims=True), more, axis=1)]))
+
 
 def symmetric(alpha: float, eta: float, n_topics: int) -> Prior:
     "The same alpha for every topic, the same eta for every term."
@@ -227,13 +231,26 @@ class SoftCounts:
         self.alpha, self.eta = padded(prior.alpha, self.n_topics), padded(prior.eta, self.n_topics)
         self.tiles = make_tiles(counts, len(self.alpha), self.n_blocks * self.n_parts, each)
         self.lengths = np.asarray(counts.sum(axis=1), np.float32).ravel()[self.tiles.order]
-        self.theta = padded(np.broadcast_to((self.lengths[:, None] + prior.alpha.sum()) / self.n_topics, (len(self.lengths), self.n_topics)), self.n_topics)
-        self.new = np.zeros_like(self.theta)
-        self.counts, self.phi = padded(start, self.n_topics), padded(start, self.n_topics)
-        self.blocks = np.repeat(self.counts[None] / self.n_blocks, self.n_blocks, axis=0)
+        self.theta, self.new = np.zeros((2, len(self.lengths), len(self.alpha)), np.float32)
+        self.counts, self.phi = np.zeros((2, len(start), len(self.alpha)), np.float32)
+        self.blocks = np.empty((self.n_blocks, *self.counts.shape), np.float32)
         self.sums = np.zeros((self.n_parts, *self.counts.shape), np.float32)
         self.term_cuts = even_cuts(np.arange(len(self.counts) + 1), 8)
+        self.begin(start)
+
+    def begin(self, start: np.ndarray) -> None:
+        "Begin, or begin anew, with these counts of terms in topics; all topics have the same share of every document."
+        self.theta[:, :self.n_topics] = ((self.lengths + self.prior.alpha.sum()) / self.n_topics)[:, None]
+        self.new[:] = 0
+        self.counts[:, :self.n_topics] = start
+        self.blocks[:] = self.counts / self.n_blocks
         self.normalise(self.counts.sum(axis=0, dtype=np.float64))
+
+    def documents(self) -> np.ndarray:
+        "Counts of documents in topics, alpha included, in the order of the corpus; shape (documents, K)."
+        theta = np.empty((len(self.theta), self.n_topics))
+        theta[self.tiles.order] = self.theta[:, :self.n_topics]
+        return theta
 
     def normalise(self, totals: np.ndarray) -> None:
         "Bring the probabilities of terms into line with their counts."
@@ -263,10 +280,25 @@ def sweep(
         state.normalise(totals.sum(axis=0))
     return float(np.exp(-log_likelihood / state.n_tokens))
 
-
+# %% ../nbs/05a_cvb0.ipynb #d3a7f463
 def soft_pass(state: SoftCounts, n: int, reaction: bool = True) -> float:
     "Pass number `n`, from 0, as all fits make them: EM with a plain step first, then CVB0. Returns the perplexity."
     return sweep(state, n > 0, reaction, relax=1.8 if n else 1.0)
+
+
+def soft_passes(
+    counts: sparse.csr_matrix,  # counts of terms in documents
+    prior: Prior,  # alpha and eta
+    start: np.ndarray,  # counts of terms in topics to begin with, shape (terms, K)
+    n_passes: int,  # so many
+    each: Callable,  # threads, from `workers`
+    reaction: bool = True,  # as in `sweep`
+) -> tuple[np.ndarray, np.ndarray]:  # counts of documents × topics, alpha included; of terms × topics
+    "Some passes over some documents."
+    state = SoftCounts(counts, prior, start, each)
+    for n in range(n_passes):
+        soft_pass(state, n, reaction)
+    return state.documents(), state.counts[:, :state.n_topics]
 
 # %% ../nbs/05a_cvb0.ipynb #5a183f41
 @njit(**FAST)
