@@ -129,13 +129,13 @@ def split_merge(
     if len(documents) > SAMPLED:
         documents = np.sort(rng.choice(documents, SAMPLED, replace=False))
     sample, theta = counts[documents], theta[documents]
-    topics = topics * (sample.sum() / max(topics.sum(dtype=np.float64), 1e-30))
+    topics = topics * float(sample.sum() / max(topics.sum(dtype=np.float64), 1e-30))
     for _ in range(ROUNDS):
         wide, split = split_topics(sample, theta, topics, prior, rng, each, n_seeded)
         wide_theta, wide = soft_passes(sample, prior.widened(len(split)), wide, SETTLE, each, reaction)
         group = merged(wide, n_topics, n_seeded)
         if np.array_equal(group, np.append(np.arange(n_topics), split)):
             break
-        join = np.eye(n_topics)[group]
+        join = sparse.csr_matrix((np.ones(len(group), np.float32), group, np.arange(len(group) + 1)), shape=(len(group), n_topics))
         theta, topics, changed = wide_theta @ join, wide @ join, True
-    return topics * (counts.sum() / topics.sum(dtype=np.float64)) if changed else None
+    return topics * float(counts.sum() / topics.sum(dtype=np.float64)) if changed else None

@@ -19,7 +19,7 @@ from policy_lda import FastLdaModel, InputError, LdaSpec, anchors, fit_lda, infe
 from policy_lda.compiled import workers
 from policy_lda.cvb0 import _divide, symmetric
 from policy_lda.dtm import dtm_from_matrix, dtm_rows
-from policy_lda.lda import METHODS, load_fit, save_fit
+from policy_lda.lda import METHODS, TopicFit, fit_from_topics, load_fit, save_fit
 from policy_lda.stability import match_topics
 
 PLANTED = """
@@ -111,6 +111,48 @@ def test_the_start_of_a_large_corpus_has_the_reaction_or_not(monkeypatch):
     assert small[1].equals(small[2]) and default.equals(with_it) and not with_it.equals(without)
 
 
+def mistaken_start() -> TopicFit:
+    "The planted topics, but the first two are one topic, and the third is there twice."
+    wrong = np.vstack([(topics[0] + topics[1]) / 2, topics[2:], topics[2]])
+    return fit_from_topics(dtm, pd.DataFrame(wrong, columns=dtm.terms), LdaSpec(8), 0.1, "planted")
+
+
+def test_split_merge_by_default():
+    "From 20,000 tokens on; never where topics are given, unless it is asked for: they keep their subjects."
+    assert [fit_lda(dtm_rows(dtm, np.arange(600) < documents), LdaSpec(8, passes=2)).spec.split_merge for documents in (200, 600)] == [False, True]
+    start = fit_lda(dtm, LdaSpec(8, passes=2))
+    assert [fit_lda(dtm, LdaSpec(8, passes=2, split_merge=wish), start=start).spec.split_merge for wish in (None, True, False)] == [False, True, False]
+    assert list(update_lda(start, replace(dtm, doc_ids=tuple(f"new {n}" for n in range(600))), passes=30).curve["stage"]).count("EM") == 1
+
+
+@pytest.mark.parametrize("method", ["cvb0", "hybrid"])
+def test_split_merge_finds_what_passes_do_not(method, tmp_path):
+    "Two subjects in one topic are parted; the curve says where it began anew; cut off before or after that and resumed, it comes to the same bits."
+    matched = lambda fit: match_topics(pd.DataFrame(topics, columns=dtm.terms), fit.topic_term)["cosine"]
+    start, spec = mistaken_start(), LdaSpec(8, method, alpha=0.1, eta=0.05, passes=40, split_merge=True)
+    parted, as_it_was = fit_lda(dtm, spec, start=start), fit_lda(dtm, replace(spec, split_merge=False), start=start)
+    assert (matched(as_it_was) < 0.9).sum() == 2 and (matched(parted) > 0.95).all(), (matched(as_it_was), matched(parted))
+    assert parted.curve.loc[parted.curve["stage"] == "EM", "pass"].tolist() == [1, 11] and as_it_was.curve["stage"].tolist().count("EM") == 1
+
+    def cut_off(run, n):
+        if n == last:
+            raise RuntimeError("power failure")
+
+    for last in (10, 23):
+        with pytest.raises(RuntimeError):
+            fit_lda(dtm, spec, start=start, checkpoint=tmp_path / f"{last}.npz", on_pass=cut_off)
+        again = fit_lda(dtm, spec, start=start, checkpoint=tmp_path / f"{last}.npz", n_jobs=1)
+        assert again.topic_term.equals(parted.topic_term) and again.doc_topic.equals(parted.doc_topic) and again.curve.equals(parted.curve)
+
+
+def test_split_merge_keeps_guided_topics():
+    "A topic with seeds is not split, and two of them are not merged."
+    seeds = [[dtm.terms[n] for n in np.argsort(-topics[k])[:3]] for k in (5, 2)]
+    fit = fit_lda(dtm, LdaSpec(6, seeds=seeds, passes=40, split_merge=True))
+    matched = match_topics(pd.DataFrame(topics[[5, 2]], columns=dtm.terms), fit.topic_term)
+    assert matched["match"].tolist() == [1, 2] and matched["cosine"].min() > 0.7, matched
+
+
 def test_asymmetric_alpha_follows_the_sizes():
     skewed = np.random.default_rng(1).dirichlet([2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2], size=600)
     rng = np.random.default_rng(2)
@@ -121,15 +163,17 @@ def test_asymmetric_alpha_follows_the_sizes():
 
 @pytest.mark.parametrize("method", METHODS)
 def test_another_process_with_other_threads_gives_the_same_bits(method, tmp_path):
-    "The first process compiles the kernels, the others load them: the code must be the same."
+    "The first process compiles the kernels, the others load them: the code must be the same. Seven topics for eight subjects: some are split and merged."
     probe = PLANTED + f"""
 import hashlib, sys
 from policy_lda import LdaSpec, fit_lda
-fit = fit_lda(dtm, LdaSpec(8, {method!r}, passes=22, random_state=5), n_jobs=int(sys.argv[1]))
+fit = fit_lda(dtm, LdaSpec(7, {method!r}, passes=26, random_state=5), n_jobs=int(sys.argv[1]))
 print(hashlib.sha256(fit.doc_topic.to_numpy().tobytes() + fit.topic_term.to_numpy().tobytes() + fit.curve["perplexity"].to_numpy().tobytes()).hexdigest())
 """
     seen = {subprocess.run([sys.executable, "-c", probe, str(n_jobs)], capture_output=True, text=True, check=True, env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}).stdout for n_jobs in (1, 2, 4)}
     assert len(seen) == 1
+    fit = fit_lda(dtm, LdaSpec(7, method, passes=26, random_state=5))
+    assert fit.curve["stage"].tolist().count("EM") == {"cvb0": 2, "hybrid": 2, "gibbs": 0, "vb": 0}[method]
 
 
 def test_import_compiles_nothing(tmp_path):
@@ -247,7 +291,7 @@ def test_bbc_topics_are_the_sections(corpora):
     assert table.max(axis=1).sum() / len(section) > 0.9, table
 
 
-@pytest.mark.parametrize("module", ["cvb0", "anchors", "vb"])
+@pytest.mark.parametrize("module", ["cvb0", "anchors", "vb", "split_merge"])
 def test_a_loop_that_sums_stores_nothing(module):
     "With fastmath such a loop adds up in an order that depends on where its arrays lie in memory (chapter 05a)."
     tree = ast.parse((Path(policy_lda.__file__).parent / f"{module}.py").read_text(encoding="utf-8"))
