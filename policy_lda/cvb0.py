@@ -217,7 +217,7 @@ def padded(table: np.ndarray, n_topics: int) -> np.ndarray:
     wide[..., :n_topics] = table
     return wide
 
-
+# %% ../nbs/05a_cvb0.ipynb #8f831e02
 class SoftCounts:
     """Soft counts of a corpus: `theta`, documents × topics (alpha included), and `counts`, terms × topics.
 

@@ -45,16 +45,15 @@ METHODS = {"cvb0": 200, "gibbs": 500, "hybrid": 300, "vb": 100}  # and the passe
 class LdaSpec:
     """The settings of a fit.
 
-    `n_topics`: K. `method`: one of `METHODS`. `alpha`: the Dirichlet parameter of the topics in a document, the same for
-    every topic; "auto" estimates one for each topic (`gibbs` and `hybrid` only). `eta`: that of the terms in a topic. None (of `reaction` and `split_merge` too) takes
-    `SMALL` for corpora under 20,000 tokens, else `LARGE`. `passes`: over the corpus, at most; None takes the number in `METHODS`.
-    `random_state`: an integer; another one gives another, equally valid fit. `start`: "anchors" (chapter 05b) or "random".
-    `seeds`: seed terms, a list for each of the first topics. `seed_weight`: a seed term counts for its topic as if so many
-    times its occurrences had been seen there already. `stop`: "change", when the perplexity moves by less than `tolerance` of itself
-    in a pass (mean of ten; not for sampling); "heldout", when the perplexity of a tenth of the documents, left out of the fit, has not
-    fallen for `PATIENCE` passes; None, after all passes. `reaction` (`cvb0`, start of `hybrid` and of any large corpus): take that of a token's neighbours out of the
-    counts (chapter 05a), or not, as CVB0 is published. `split_merge` (same methods): after `SPLIT_AT` passes split topics of two subjects and merge the likest
-    (chapter 05e), or not; by default not where the fit begins from given topics. `iterations`, `chunksize` (None: batch), `decay`, `offset`: of `vb`, as gensim has them.
+    `n_topics`: K. `method`: one of `METHODS`. `alpha`: the Dirichlet parameter of the topics in a document, the same for every topic; "auto" estimates one for each topic
+    (`gibbs` and `hybrid` only). `eta`: that of the terms in a topic. None (of `reaction` and `split_merge` too) takes `SMALL` for corpora under 20,000 tokens, else
+    `LARGE`. `passes`: over the corpus, at most; None takes the number in `METHODS`. `random_state`: an integer; another one gives another, equally valid fit. `start`:
+    "anchors" (chapter 05b) or "random". `seeds`: seed terms, a list for each of the first topics. `seed_weight`: a seed term counts for its topic as if so many times its
+    occurrences had been seen there already. `stop`: "change", when the perplexity moves by less than `tolerance` of itself in a pass (mean of ten; not for sampling);
+    "heldout", when the perplexity of a tenth of the documents, left out of the fit, has not fallen for `PATIENCE` passes; None, after all passes. `reaction` (`cvb0`, start
+    of `hybrid` and of any large corpus): take that of a token's neighbours out of the counts (chapter 05a), or not, as CVB0 is published. `split_merge` (same methods):
+    after `SPLIT_AT` passes split topics of two subjects and merge the likest (chapter 05e), or not; by default not where the fit begins from given topics. `iterations`,
+    `chunksize` (None: batch), `decay`, `offset`: of `vb`, as gensim has them.
     """
 
     n_topics: int
@@ -105,9 +104,9 @@ def _check_spec(spec: LdaSpec) -> None:
         raise ValueError(f"`n_topics` must be at most 65,535 and at least the number of seeded topics ({len(spec.seeds)}); got {spec.n_topics}.")
 
 
-def resolve(spec: LdaSpec, n_tokens: int) -> LdaSpec:
-    "The same settings with every None replaced by the default for a corpus of `n_tokens` tokens."
-    default = SMALL if n_tokens < 20_000 else LARGE
+def resolve(spec: LdaSpec, n_tokens: int, given: bool = False) -> LdaSpec:
+    "The same settings with every None replaced by the default for a corpus of `n_tokens` tokens, and for topics that are given or not."
+    default = (SMALL if n_tokens < 20_000 else LARGE) | ({"split_merge": False} if given else {})
     return replace(spec, alpha=spec.alpha or default["alpha"], eta=spec.eta or default["eta"], passes=spec.passes or METHODS[spec.method],
                    **{name: default[name] if getattr(spec, name) is None else getattr(spec, name) for name in ("reaction", "split_merge")})
 
@@ -205,18 +204,18 @@ class SoftRun:
 
     def begins(self, n: int) -> bool:
         "Does pass number `n` begin with new topics?"
-        if n == SPLIT_AT and self.spec.split_merge:
-            state, rng = self.state, np.random.default_rng([self.spec.random_state, 2])
-            topics = split_merge(self.corpus, state.documents(), state.counts[:, :state.n_topics], state.prior, rng, state.each, len(self.spec.seeds), self.spec.reaction)
-            if topics is not None:
-                state.begin(topics)
-            return topics is not None
-        return n == 0
+        if n != SPLIT_AT or not self.spec.split_merge:
+            return n == 0
+        state, rng = self.state, np.random.default_rng([self.spec.random_state, 2])
+        topics = split_merge(self.corpus, state.documents(), state.counts[:, :state.n_topics], state.prior, rng, state.each, len(self.spec.seeds), self.spec.reaction)
+        if topics is not None:
+            state.begin(topics)
+        return topics is not None
 
     def step(self, n: int) -> tuple[str, float]:
         "Pass number `n`, from 0: its name, and the perplexity."
-        begins = self.begins(n)
-        return "EM" if begins else "CVB0", soft_pass(self.state, 0 if begins else n, self.spec.reaction)
+        first = self.begins(n)
+        return "EM" if first else "CVB0", soft_pass(self.state, 0 if first else n, self.spec.reaction)
 
     def found(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         "Counts of documents × topics and topics × terms, priors included, and alpha."
@@ -508,9 +507,7 @@ def fit_lda(
     the last digits may differ. An interrupt leaves the fit that was reached. Without numba gensim's variational Bayes is used, with a
     warning. Raises `ValueError` if there is nothing to fit, and for seed terms that do not occur.
     """
-    if start is not None and spec.split_merge is None:
-        spec = replace(spec, split_merge=False)
-    spec = resolve(spec, _check_counts(dtm, spec))
+    spec = resolve(spec, _check_counts(dtm, spec), start is not None)
     seeds = seed_columns(dtm.terms, spec.seeds)
     if not COMPILED:
         return _fit_gensim(dtm, spec, seeds, start)

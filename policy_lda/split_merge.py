@@ -44,7 +44,7 @@ def over_likelihood(
     each(_over_likelihood, even_cuts(counts.indptr, 16), counts.indptr, counts.indices, counts.data, padded(theta, n_topics), padded(phi, n_topics), out)
     return sparse.csr_matrix((out, counts.indices, counts.indptr), shape=counts.shape)
 
-
+# %% ../nbs/05e_split_merge.ipynb #44d5ba2f
 def tokens_of(
     divided: sparse.csr_matrix,  # from `over_likelihood`
     theta: np.ndarray,  # weights of the topic in the documents
