@@ -38,9 +38,6 @@ from .split_merge import split_merge
 from .vb import vb_pass
 
 # %% ../nbs/06_lda.ipynb #b90ea9a4
-METHODS = {"cvb0": 200, "gibbs": 500, "hybrid": 300, "vb": 100}  # and the passes that are made by default, at most
-
-
 @dataclass(frozen=True)
 class LdaSpec:
     """The settings of a fit.
@@ -80,6 +77,7 @@ class LdaSpec:
         _check_spec(self)
 
 # %% ../nbs/06_lda.ipynb #f8ff3dcb
+METHODS = {"cvb0": 200, "gibbs": 500, "hybrid": 300, "vb": 100}  # and the passes that are made by default, at most
 SMALL, LARGE = {"alpha": 0.5, "eta": 1.0, "reaction": False, "split_merge": False}, {"alpha": 0.1, "eta": 0.1, "reaction": True, "split_merge": True}
 PATIENCE = 15  # passes
 
