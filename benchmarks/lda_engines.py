@@ -333,9 +333,9 @@ def inference(data: Path) -> None:
 
 
 def compilation() -> None:
-    "Seconds of the first fit in a new environment, of the first in a later process, and of importing."
+    "Seconds of the first fit in a new environment (all kernels of the method, those of splitting and merging too), of the first in a later process, and of importing."
     probe = ("import time; s = time.perf_counter(); import policy_lda.lda; from policy_lda.dtm import dtm_from_matrix; from policy_lda import LdaSpec, fit_lda; i = time.perf_counter() - s; "
-             "import sys; d = dtm_from_matrix([[3, 1, 0], [0, 2, 2]], 'abc'); s = time.perf_counter(); fit_lda(d, LdaSpec(2, sys.argv[1], passes=12)); print(i, time.perf_counter() - s)")
+             "import sys; d = dtm_from_matrix([[3, 1, 0], [0, 2, 2]], 'abc'); s = time.perf_counter(); fit_lda(d, LdaSpec(2, sys.argv[1], passes=26, split_merge=True)); print(i, time.perf_counter() - s)")
     rows = []
     for method in ("cvb0", "gibbs", "hybrid", "vb"):
         for _ in range(3):
