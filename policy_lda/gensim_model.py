@@ -117,9 +117,8 @@ def _train(model: FastLdaModel, counts: sparse.csr_matrix, chunksize=None, decay
     known = model.state.numdocs > 0
     eta = np.broadcast_to(np.atleast_2d(model.eta), (model.num_topics, model.num_terms))
     prior = Prior(model.alpha.astype(np.float64), (eta + model.state.sstats * known).T.astype(np.float64))
-    spec = LdaSpec(max(model.num_topics, 2), model.method, "auto" if model.optimize_alpha else None, passes=passes or model.passes, random_state=int(model.random_state.randint(2 ** 31)),
-                   split_merge=False if known else None)
-    spec = resolve(spec, int(counts.sum()))
+    spec = LdaSpec(max(model.num_topics, 2), model.method, "auto" if model.optimize_alpha else None, passes=passes or model.passes, random_state=int(model.random_state.randint(2 ** 31)))
+    spec = resolve(spec, int(counts.sum()), known)
     with workers(model.n_jobs or cores()) as each:
         start = (prior.eta * (counts.sum() / prior.eta.sum()) if known else good_start(counts, prior, np.random.default_rng(spec.random_state), each, reaction=spec.reaction))
         run = RUNS[model.method](counts, prior, start, spec, each)
