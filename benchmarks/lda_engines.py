@@ -54,7 +54,7 @@ SECONDS = {
                   "gensim batch": 20, "gensim online": 20, "multicore batch": 20, "multicore online": 20, "lda": 20},
     ("reuters", 20): {"policy_lda cvb0": 10, "policy_lda hybrid": 10, "policy_lda gibbs": 10, "tomotopy 2": 10, "tomotopy 1": 10, "scikit-learn batch": 10, "scikit-learn online": 10,
                       "gensim batch": 10, "gensim online": 10, "multicore batch": 10, "multicore online": 10, "lda": 10},
-    ("synthetic", 100): {"policy_lda cvb0": 200, "policy_lda hybrid": 600, "tomotopy 2": 1000, "scikit-learn batch": 1000, "multicore batch": 300, "multicore online": 300},
+    ("synthetic", 100): {"policy_lda cvb0": 200, "policy_lda hybrid": 600, "tomotopy 2": 750, "scikit-learn batch": 900, "multicore batch": 200, "multicore online": 300},
     ("ungd", 50): {"policy_lda cvb0": 60, "policy_lda hybrid": 120, "tomotopy 2": 90, "scikit-learn batch": 200, "gensim online": 90, "multicore batch": 90, "multicore online": 90},
 }
 
