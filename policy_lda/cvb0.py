@@ -17,7 +17,7 @@ from scipy import sparse
 from .compiled import even_cuts, njit, workers
 
 # %% ../nbs/05a_cvb0.ipynb #303b5574
-FAST = dict(nogil=True, fastmath=True, error_model="numpy", cache=True)
+FAST = dict(nogil=True, fastmath=True, error_model="numpy", cache=True, no_cfunc_wrapper=True)  # without the wrapper for callers in C they compile sooner
 INLINE = dict(FAST, inline="always")  # a part of the kernels that call it
 
 
@@ -57,7 +57,7 @@ class Tiles(NamedTuple):
     count: np.ndarray
 
 # %% ../nbs/05a_cvb0.ipynb #20184d98
-@njit(nogil=True, cache=True)
+@njit(**FAST)
 def _fill_tiles(part, first, last, order, documents, starts, indptr, indices, data, place, n_runs, terms, ends, document, count):
     "Sort the entries of some tiles by term (counting sort); `place[part]` holds a zero for each term."
     at = place[part]

@@ -18,7 +18,7 @@ from .compiled import even_cuts, njit, workers
 from .cvb0 import LANES, Prior, _normalise, padded, symmetric
 
 # %% ../nbs/05c_gibbs.ipynb #d663a3b3
-EXACT = dict(nogil=True, error_model="numpy", cache=True)  # no fastmath: the sums below are added in the order in which they are written
+EXACT = dict(nogil=True, error_model="numpy", cache=True, no_cfunc_wrapper=True)  # no fastmath: the sums below are added in the order in which they are written
 STEP = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -66,7 +66,9 @@ def _pick(u, weights, sums):
 def _sample(part, first, last, starts, terms, topic, phi, alpha, inverse, seed):
     "Draw the topics of all tokens of some documents anew. Returns the log-likelihood of the tokens, each given all others."
     log_likelihood, product = 0.0, 1.0
-    here, weights, sums, prior = np.empty_like(alpha), np.empty_like(alpha), np.empty(len(alpha) // LANES, np.float32), alpha.sum()
+    here, weights, sums, prior = np.empty_like(alpha), np.empty_like(alpha), np.empty(len(alpha) // LANES, np.float32), np.float32(0)
+    for k in range(len(alpha)):  # `alpha.sum()` would be compiled, too
+        prior += alpha[k]
     for d in range(first, last):
         x, others = _mix(seed + np.uint64(d) * STEP), max(prior + np.float32(starts[d + 1] - starts[d] - 1), np.float32(1e-30))
         for k in range(len(alpha)):
