@@ -57,7 +57,7 @@ class Tiles(NamedTuple):
     count: np.ndarray
 
 # %% ../nbs/05a_cvb0.ipynb #20184d98
-@njit(nogil=True, error_model="numpy", cache=True, no_cfunc_wrapper=True)  # it adds up and stores in one loop: no fastmath (see below)
+@njit(nogil=True, error_model="numpy", cache=True, no_cfunc_wrapper=True)  # it adds up and stores in one loop: no fastmath (see above)
 def _fill_tiles(part, first, last, order, documents, starts, indptr, indices, data, place, n_runs, terms, ends, document, count):
     "Sort the entries of some tiles by term (counting sort); `place[part]` holds a zero for each term."
     at = place[part]
