@@ -248,10 +248,10 @@ def one(data: Path, engine: str, name: str, k: int, seed: int) -> None:
 
 
 def curves(data: Path, seeds=(1, 2, 3)) -> None:
-    "All engines on all sets, in turn; runs that are in the raw results already are not made again."
+    "Set by set, all engines in turn, once for each seed; runs that are in the raw results already are not made again."
     seen = {(row["engine"], row["set"], row["k"], row["seed"]) for row in map(json.loads, RAW.read_text(encoding="utf-8").splitlines())} if RAW.exists() else set()
-    for seed in seeds:
-        for (name, k), engines in SECONDS.items():
+    for (name, k), engines in SECONDS.items():
+        for seed in seeds:
             for engine in engines:
                 if (engine, name, k, seed) not in seen:
                     subprocess.run([sys.executable, __file__, data, "one", engine, name, str(k), str(seed)], check=True)
