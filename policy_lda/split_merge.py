@@ -54,10 +54,12 @@ def tokens_of(
     "The tokens of one topic."
     documents = np.flatnonzero(theta - alpha >= LEAST)
     tokens = divided[documents]
-    tokens.data = tokens.data * np.repeat(theta[documents], np.diff(tokens.indptr)) * phi[tokens.indices]
-    tokens.data[tokens.data < 0.05] = 0
+    tokens.data *= np.repeat(theta[documents], np.diff(tokens.indptr))
+    tokens.data *= phi.take(tokens.indices)
+    tokens.data *= tokens.data >= 0.05
     tokens.eliminate_zeros()
-    return tokens[np.diff(tokens.indptr) > 0]
+    borders = np.unique(tokens.indptr)  # of the documents that still have some
+    return sparse.csr_matrix((tokens.data, tokens.indices, borders), shape=(len(borders) - 1, tokens.shape[1]))
 
 # %% ../nbs/05e_split_merge.ipynb #d9373fa5
 def two_halves(
@@ -65,12 +67,15 @@ def two_halves(
     rng: np.random.Generator,  # draws the scores to begin with
 ) -> tuple[np.ndarray, float]:  # of each term the share of the first half (one half for a term without tokens); the gain in nats
     "Divide the documents of a topic in two. With fewer than 20 of them there is nothing to divide: the gain is 0."
-    share, frequency = np.full(tokens.shape[1], 0.5), np.asarray(tokens.sum(axis=0), np.float64).ravel()
-    if tokens.shape[0] < 20:
+    n_documents, n_terms = tokens.shape
+    share = np.full(n_terms, 0.5)
+    if n_documents < 20:
         return share, 0.0
-    columns = np.flatnonzero(frequency)
-    tokens, frequency = tokens[:, columns], frequency[columns]
-    by_term, length, score = tokens.T.tocsr(), np.asarray(tokens.sum(axis=1), np.float64).ravel(), rng.normal(size=tokens.shape[0])
+    frequency, length = tokens.T @ np.ones(n_documents, np.float32), tokens @ np.ones(n_terms, np.float32)
+    seen = frequency > 0
+    places, frequency, length = np.cumsum(seen, dtype=np.int32) - 1, frequency[seen].astype(np.float64), length.astype(np.float64)
+    tokens = sparse.csr_matrix((tokens.data.astype(np.float64), places[tokens.indices], tokens.indptr), shape=(n_documents, len(frequency)))
+    by_term, score = tokens.T, rng.normal(size=n_documents)
     for _ in range(8):
         score = tokens @ ((by_term @ score) / frequency) / length
         score -= length @ score / length.sum()
@@ -80,10 +85,11 @@ def two_halves(
         one = by_term @ first
         one, other, size = one + 0.01, frequency - one + 0.01, np.clip(first.mean(), 1e-3, 1 - 1e-3)
         of_one, of_other = np.log(one / one.sum()), np.log(other / other.sum())
-        first = expit(tokens @ (of_one - of_other) + logit(size))
-    together = np.logaddexp(tokens @ of_one + np.log(size), tokens @ of_other + np.log(1 - size))
-    share[columns] = one / (one + other)
-    return share, float((together - tokens @ np.log(frequency / frequency.sum())).sum())
+        odds = tokens @ (of_one - of_other) + logit(size)  # as a logarithm, of each document, to be of the first kind
+        first = expit(odds)
+    share[seen] = one / (one + other)
+    of_all = np.log(frequency / frequency.sum())
+    return share, float((np.logaddexp(odds, 0) + np.log(1 - size)).sum() + frequency @ (of_other - of_all))
 
 # %% ../nbs/05e_split_merge.ipynb #fc0b4f80
 PART, SETTLE, ROUNDS, SAMPLED = 0.05, 6, 3, 10_000  # of the topics; passes; rounds; documents
@@ -102,9 +108,7 @@ def split_topics(
     n_topics = topics.shape[1]
     phi = np.asfortranarray((topics + prior.eta) / (topics.sum(axis=0) + prior.eta_total(len(topics))), np.float32)
     divided, theta = over_likelihood(counts, theta, phi, each), np.asfortranarray(theta, np.float32)
-    generators = rng.spawn(n_topics)
-    some = lambda part, first, last: [two_halves(tokens_of(divided, theta[:, k], phi[:, k], prior.alpha[k]), generators[k]) for k in range(first, last)]
-    shares, gains = zip(*(found for part in each(some, even_cuts(np.arange(n_topics + 1), 16)) for found in part))
+    shares, gains = zip(*(two_halves(tokens_of(divided, theta[:, k], phi[:, k], prior.alpha[k]), child) for k, child in enumerate(rng.spawn(n_topics))))
     gains = np.where(np.arange(n_topics) < n_seeded, 0, gains)
     most = np.argsort(-gains, kind="stable")[:int(np.ceil(PART * n_topics))]
     most = most[gains[most] > 0]
