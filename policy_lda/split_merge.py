@@ -72,7 +72,7 @@ def two_halves(
     if n_documents < 20:
         return share, 0.0
     frequency, length = tokens.T @ np.ones(n_documents, np.float32), tokens @ np.ones(n_terms, np.float32)
-    seen = frequency > 0
+    seen = frequency > 0  # a topic has far from all terms, and what follows is for those it has
     places, frequency, length = np.cumsum(seen, dtype=np.int32) - 1, frequency[seen].astype(np.float64), length.astype(np.float64)
     tokens = sparse.csr_matrix((tokens.data.astype(np.float64), places[tokens.indices], tokens.indptr), shape=(n_documents, len(frequency)))
     by_term, score = tokens.T, rng.normal(size=n_documents)
