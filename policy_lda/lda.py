@@ -31,7 +31,7 @@ from threadpoolctl import threadpool_limits
 from .anchors import good_start
 from .articles import InputError, tqdm
 from .compiled import COMPILED, workers
-from .cvb0 import Prior, SoftCounts, fold_in, log_likelihood, soft_pass
+from .cvb0 import Prior, SoftCounts, fold_in, log_likelihood, sweep
 from .dtm import Dtm
 from .gibbs import Chain, chain_arrays, estimate_alpha, gibbs_pass, mean_state, restore_chain
 from .split_merge import split_merge
@@ -189,11 +189,11 @@ def make_prior(
     return Prior(alpha, eta)
 
 # %% ../nbs/06_lda.ipynb #96cb3ba5
-SPLIT_AT, WARM, ALPHA_EVERY = 10, 20, 5  # passes before topics are split and merged; of `hybrid` before sampling; every so many passes alpha is estimated
+SPLIT_AT, WARM, ALPHA_EVERY = 9, 20, 5  # passes before topics are split and merged; of `hybrid` before sampling; every so many passes alpha is estimated
 
 
 class SoftRun:
-    "A pass of EM, then CVB0; and the same again if topics were split and merged."
+    "A step of EM for the documents, then passes of CVB0; and the same again if topics were split and merged."
 
     saved = ("counts", "theta", "new", "blocks", "phi", "inverse")
 
@@ -212,8 +212,7 @@ class SoftRun:
 
     def step(self, n: int) -> tuple[str, float]:
         "Pass number `n`, from 0: its name, and the perplexity."
-        first = self.begins(n)
-        return "EM" if first else "CVB0", soft_pass(self.state, 0 if first else n, self.spec.reaction)
+        return "EM, CVB0" if self.begins(n) else "CVB0", sweep(self.state, reaction=self.spec.reaction)
 
     def found(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         "Counts of documents × topics and topics × terms, priors included, and alpha."

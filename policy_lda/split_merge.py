@@ -92,7 +92,7 @@ def two_halves(
     return share, float((np.logaddexp(odds, 0) + np.log(1 - size)).sum() + frequency @ (of_other - of_all))
 
 # %% ../nbs/05e_split_merge.ipynb #fc0b4f80
-PART, SETTLE, ROUNDS, SAMPLED = 0.05, 6, 3, 10_000  # of the topics; passes; rounds; documents
+PART, SETTLE, ROUNDS, SAMPLED = 0.05, 5, 3, 10_000  # of the topics; passes; rounds; documents
 
 
 def split_topics(
