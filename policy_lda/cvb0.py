@@ -42,45 +42,21 @@ def _divide(theta, phi, alpha, inverse, eta, exclude, reaction, parts):
 class Tiles(NamedTuple):
     """The entries of a document-term matrix, tile by tile, in each tile by term.
 
-    `order`: the documents, as rows of the matrix, in the order of the tiles. `documents`: borders of the tiles in that
-    order. `first`, `n_runs`: of each tile the first of its runs, and their number. `terms`, `ends`: of each run its term, and where
-    its entries end. `document`, `count`: of each entry the document, as a place in `order`, and the count.
+    `order`: the documents, as rows of the matrix, in the order of the tiles; `rows`: the matrix in that order. `documents`: borders of
+    the tiles in it. `first`, `runs`: where the entries of each tile begin, and the borders of their runs. `terms`, `ends`: of each run its
+    term, and where its entries end. `document`, `count`: of each entry the document, as a place in `order`, and the count.
     """
 
     order: np.ndarray
+    rows: sparse.csr_matrix
     documents: np.ndarray
     first: np.ndarray
-    n_runs: np.ndarray
+    runs: np.ndarray
     terms: np.ndarray
     ends: np.ndarray
     document: np.ndarray
     count: np.ndarray
 
-# %% ../nbs/05a_cvb0.ipynb #20184d98
-@njit(nogil=True, error_model="numpy", cache=True, no_cfunc_wrapper=True)  # it adds up and stores in one loop: no fastmath (see above)
-def _fill_tiles(part, first, last, order, documents, starts, indptr, indices, data, place, n_runs, terms, ends, document, count):
-    "Sort the entries of some tiles by term (counting sort); `place[part]` holds a zero for each term."
-    at = place[part]
-    for tile in range(first, last):
-        start, n = starts[tile], 0
-        for row in order[documents[tile]:documents[tile + 1]]:
-            for entry in range(indptr[row], indptr[row + 1]):
-                if at[indices[entry]] == 0:
-                    terms[start + n] = indices[entry]
-                    n += 1
-                at[indices[entry]] += 1
-        end = start
-        for run in range(start, start + n):
-            end += at[terms[run]]
-            at[terms[run]], ends[run] = end - at[terms[run]], end
-        for d in range(documents[tile], documents[tile + 1]):
-            for entry in range(indptr[order[d]], indptr[order[d] + 1]):
-                to = at[indices[entry]]
-                document[to], count[to] = d, data[entry]
-                at[indices[entry]] = to + 1
-        for run in range(start, start + n):
-            at[terms[run]] = 0
-        n_runs[tile] = n
 
 # %% ../nbs/05a_cvb0.ipynb #868098bc
 CACHE = 40_000  # counts of documents in a tile: 160 kB, and as much again for the next ones
@@ -92,18 +68,22 @@ def make_tiles(
     least: int,  # as many tiles at least, if there are as many documents
     each: Callable,  # threads, from `workers`
 ) -> Tiles:  # the tiles
-    "The entries of `counts` in the order in which they are visited; independent of the number of threads."
-    n_documents, n_terms = counts.shape
+    "The entries of `counts` in the order in which they are visited."
+    n_documents = counts.shape[0]
     n_tiles = max(1, min(n_documents, max(least, -(-n_documents * n_topics // CACHE))))
     tile_of = np.arange(n_documents) % n_tiles
     order = np.argsort(tile_of, kind="stable")
     documents = np.concatenate([[0], np.cumsum(np.bincount(tile_of, minlength=n_tiles))]).astype(np.int64)
-    first = np.concatenate([[0], np.cumsum(np.diff(counts.indptr)[order])])[documents[:-1]]
-    entry = lambda kind: np.empty(counts.nnz, kind)
-    tiles = Tiles(order, documents, first, np.empty(n_tiles, np.int32), entry(np.int32), entry(np.int64), entry(np.int32), entry(np.float32))
-    cuts = even_cuts(np.arange(n_tiles + 1), 4)
-    each(_fill_tiles, cuts, order, documents, first, counts.indptr, counts.indices, counts.data, np.zeros((len(cuts), n_terms), np.int32), *tiles[3:])
-    return tiles
+    rows = counts[order]
+    first = rows.indptr[documents[:-1]].astype(np.int64)
+    by_term = each(lambda tile, begin, end: rows[begin:end].tocsc(), documents)
+    terms = [np.flatnonzero(np.diff(tile.indptr)) for tile in by_term]
+    joined = lambda parts, kind: np.concatenate(list(parts)).astype(kind)
+    return Tiles(order, rows, documents, first, np.cumsum([0] + [len(seen) for seen in terms]), joined(terms, np.int32),
+                 joined((begin + tile.indptr[1:][seen] for begin, tile, seen in zip(first, by_term, terms)), np.int64),
+                 joined((begin + tile.indices for begin, tile in zip(documents, by_term)), np.int32),
+                 joined((tile.data for tile in by_term), np.float32))
+
 
 # %% ../nbs/05a_cvb0.ipynb #4b112dd5
 @njit(**INLINE)
@@ -132,13 +112,13 @@ def _relax(begin, end, new, alpha, relax, theta):
 
 # %% ../nbs/05a_cvb0.ipynb #0127478f
 @njit(**FAST)
-def _pass(part, first, last, documents, starts, n_runs, terms, ends, document, count, lengths, theta, new, phi, alpha, inverse, eta, exclude, reaction, relax, pull, sums):
+def _pass(part, first, last, documents, starts, runs, terms, ends, document, count, lengths, theta, new, phi, alpha, inverse, eta, exclude, reaction, relax, pull, sums):
     "Divide the tokens of some tiles; `theta` and `new` are replaced, `sums[part]` added to. Returns the log-likelihood."
     log_likelihood, parts, run_sum = 0.0, np.empty_like(alpha), np.empty_like(alpha)
     for tile in range(first, last):
         entry = starts[tile]
         log_likelihood -= _refill(documents[tile], documents[tile + 1], theta, lengths, new, alpha, pull)
-        for run in range(starts[tile], starts[tile] + n_runs[tile]):
+        for run in range(runs[tile], runs[tile + 1]):
             row = phi[terms[run]]
             for k in range(len(alpha)):
                 run_sum[k] = 0
@@ -179,13 +159,10 @@ def _merge(part, first, last, sums, block, relax, counts, totals):
         new[:] = 0
 
 
-@njit(**FAST)
 def _normalise(part, first, last, counts, eta, inverse, phi):
     "The probabilities of some terms in each topic; `eta` has a row for each term, or one row for all."
-    for w in range(first, last):
-        prior, count, row = eta[min(w, len(eta) - 1)], counts[w], phi[w]
-        for k in range(len(count)):
-            row[k] = (count[k] + prior[k]) * inverse[k]
+    n_topics, prior = counts.shape[1], eta if len(eta) == 1 else eta[first:last]
+    np.multiply(counts[first:last] + prior, inverse[:n_topics], out=phi[first:last, :n_topics], casting="same_kind")
 
 # %% ../nbs/05a_cvb0.ipynb #2407de85
 class Prior(NamedTuple):
@@ -258,8 +235,7 @@ class SoftCounts:
         self.n_blocks, self.n_parts = (2, 2) if large else (4, 4)
         self.alpha, self.eta = padded(prior.alpha, self.n_topics), padded(prior.eta, self.n_topics)
         self.tiles = make_tiles(counts, len(self.alpha), self.n_blocks * self.n_parts, each)
-        self.corpus = counts[self.tiles.order]
-        self.lengths = np.asarray(self.corpus.sum(axis=1), np.float32).ravel()
+        self.lengths = np.asarray(self.tiles.rows.sum(axis=1), np.float32).ravel()
         self.theta = np.zeros((len(self.lengths), len(self.alpha)), np.float32)
         self.counts, self.phi = np.zeros((2, len(start), len(self.alpha)), np.float32)
         self.blocks = np.empty((self.n_blocks, *self.counts.shape), np.float32)
@@ -272,7 +248,7 @@ class SoftCounts:
         self.counts[:, :self.n_topics] = start
         self.blocks[:] = self.counts / self.n_blocks
         self.normalise(self.counts.sum(axis=0, dtype=np.float64))
-        self.new = product(self.corpus, self.phi / self.phi.sum(axis=1, keepdims=True), self.each)
+        self.new = product(self.tiles.rows, self.phi / self.phi.sum(axis=1, keepdims=True), self.each)
         step, equal = self.new[:, :self.n_topics], (self.lengths / self.n_topics)[:, None]
         step -= equal
         step *= RELAX
@@ -303,10 +279,10 @@ def sweep(
     exclude, reaction, relax, pull = np.float32(exclude), np.float32(reaction), np.float32(relax), np.float32(momentum / relax)
     eta = state.eta[:, :state.n_topics].min()
     log_likelihood = 0.0
-    borders = np.linspace(0, len(state.tiles.n_runs), state.n_blocks + 1).astype(np.int64)
+    borders = np.linspace(0, len(state.tiles.first), state.n_blocks + 1).astype(np.int64)
     for block, (first, last) in enumerate(zip(borders[:-1], borders[1:])):
         cuts = np.linspace(first, last, state.n_parts + 1).astype(np.int64)
-        log_likelihood += sum(state.each(_pass, cuts, *state.tiles[1:], state.lengths, state.theta, state.new, state.phi, state.alpha, state.inverse,
+        log_likelihood += sum(state.each(_pass, cuts, *state.tiles[2:], state.lengths, state.theta, state.new, state.phi, state.alpha, state.inverse,
                                          eta, exclude, reaction, relax, pull, state.sums))
         totals = np.empty((len(state.term_cuts) - 1, len(state.alpha)))
         state.each(_merge, state.term_cuts, state.sums, state.blocks[block], relax, state.counts, totals)
