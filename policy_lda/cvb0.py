@@ -57,7 +57,6 @@ class Tiles(NamedTuple):
     document: np.ndarray
     count: np.ndarray
 
-
 # %% ../nbs/05a_cvb0.ipynb #868098bc
 CACHE = 40_000  # counts of documents in a tile: 160 kB, and as much again for the next ones
 
@@ -83,7 +82,6 @@ def make_tiles(
                  joined((begin + tile.indptr[1:][seen] for begin, tile, seen in zip(first, by_term, terms)), np.int64),
                  joined((begin + tile.indices for begin, tile in zip(documents, by_term)), np.int32),
                  joined((tile.data for tile in by_term), np.float32))
-
 
 # %% ../nbs/05a_cvb0.ipynb #4b112dd5
 @njit(**INLINE)
