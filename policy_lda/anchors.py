@@ -57,7 +57,7 @@ def companies(
     by_term = by_term[terms]
     own, pairs = (by_term @ np.column_stack([weight, weight * length])).T
     documents = product(counts, projection, each)
-    documents *= weight[:, None]
+    documents *= weight[:, None].astype(np.float32)
     together = product(by_term, documents, each)
     together -= own[:, None].astype(np.float32) * projection[terms]
     return together / np.maximum(pairs - own, 1e-30)[:, None]
@@ -100,7 +100,8 @@ def anchor_start(
     by_term = counts.T.tocsr()
     anchors = [list(seed) for seed in seeds] + [[] for _ in range(n_topics - len(seeds))]
     columns = np.union1d(candidates(by_term, n_topics), [column for seed in seeds for column in seed]).astype(np.int64)
-    points = companies(counts, by_term, columns, max(128, n_topics + 64), rng, each)
+    n_dimensions = max(128, -(-(n_topics + 28) // 32) * 32)  # loops go by 32 numbers at once
+    points = companies(counts, by_term, columns, n_dimensions, rng, each)
     seeded = [points[np.searchsorted(columns, seed)].mean(axis=0) for seed in anchors if seed]
     free = [topic for topic in range(n_topics) if not anchors[topic]]
     for topic, place in zip(free, corners(points, len(free), np.array(seeded) if seeded else None)):

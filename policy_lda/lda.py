@@ -522,7 +522,7 @@ def fit_lda(
             known, theta = theta, np.empty((len(held), spec.n_topics))
             theta[~held] = known
             theta[held] = fold_in(counts[held], weights.T / weights.sum(axis=1), alpha, each)
-    return _record(dtm, spec, theta, weights, alpha, curve, stopped, len(seeds))
+        return _record(dtm, spec, theta, weights, alpha, curve, stopped, len(seeds))
 
 # %% ../nbs/06_lda.ipynb #898e4039
 def _heldout_documents(counts: sparse.csr_matrix, random_state: int) -> np.ndarray:
@@ -565,8 +565,8 @@ def fit_from_topics(
     phi, alpha = topic_term[list(dtm.terms)].to_numpy(), np.broadcast_to(np.asarray(alpha, float), len(topic_term))
     with workers(n_jobs or cores()) as each:
         theta = fold_in(dtm.counts, phi.T, alpha, each)
-    weights = phi * (np.asarray(dtm.counts.sum(axis=1)).ravel() @ theta + spec.eta * len(dtm.terms))[:, None]
-    return _record(dtm, spec, theta, weights, alpha, [], stopped, len(spec.seeds))
+        weights = phi * (np.asarray(dtm.counts.sum(axis=1)).ravel() @ theta + spec.eta * len(dtm.terms))[:, None]
+        return _record(dtm, spec, theta, weights, alpha, [], stopped, len(spec.seeds))
 
 # %% ../nbs/06_lda.ipynb #d8761782
 def infer_topics(
