@@ -253,7 +253,6 @@ class SoftCounts:
         self.alpha, self.eta = padded(prior.alpha, self.n_topics), padded(prior.eta, self.n_topics)
         self.tiles = make_tiles(counts, len(self.alpha), self.n_blocks * self.n_parts, each)
         self.lengths = np.asarray(self.tiles.rows.sum(axis=1), np.float32).ravel()
-        self.theta = np.zeros((len(self.lengths), len(self.alpha)), np.float32)
         self.counts, self.phi = np.zeros((2, len(start), len(self.alpha)), np.float32)
         self.blocks = np.empty((self.n_blocks, *self.counts.shape), np.float32)
         self.sums = np.zeros((self.n_parts, *self.counts.shape), np.float32)
@@ -267,8 +266,8 @@ class SoftCounts:
         self.normalise(self.counts.sum(axis=0, dtype=np.float64))
         equal = (self.lengths / self.n_topics)[:, None]
         self.new = first_step(self.tiles.rows, equal, self.phi, self.n_topics, self.each)
-        np.add(self.new[:, :self.n_topics], equal, out=self.theta[:, :self.n_topics])
-        self.theta += self.alpha
+        self.theta = self.new + self.alpha
+        self.theta[:, :self.n_topics] += equal
 
     def documents(self) -> np.ndarray:
         "Counts of documents in topics, alpha included, in the order of the corpus; shape (documents, K)."

@@ -73,14 +73,14 @@ def two_halves(
         return share, 0.0
     frequency, length = tokens.T @ np.ones(n_documents, np.float32), tokens @ np.ones(n_terms, np.float32)
     seen = frequency > 0  # a topic has far from all terms, and what follows is for those it has
-    places, frequency, length = np.cumsum(seen, dtype=np.int32) - 1, frequency[seen].astype(np.float64), length.astype(np.float64)
-    tokens = sparse.csr_matrix((tokens.data.astype(np.float64), places[tokens.indices], tokens.indptr), shape=(n_documents, len(frequency)))
-    by_term, score = tokens.T, rng.normal(size=n_documents)
-    for _ in range(8):
+    places, frequency = np.cumsum(seen, dtype=np.int32) - 1, frequency[seen]
+    tokens = sparse.csr_matrix((tokens.data, places[tokens.indices], tokens.indptr), shape=(n_documents, len(frequency)))
+    by_term, score = tokens.T, rng.normal(size=n_documents).astype(np.float32)
+    for _ in range(5):
         score = tokens @ ((by_term @ score) / frequency) / length
         score -= length @ score / length.sum()
         score /= max(np.abs(score).max(), 1e-30)
-    first = (score > 0).astype(np.float64)
+    first = (score > 0).astype(np.float32)
     for _ in range(3):
         one = by_term @ first
         one, other, size = one + 0.01, frequency - one + 0.01, np.clip(first.mean(), 1e-3, 1 - 1e-3)
@@ -92,7 +92,7 @@ def two_halves(
     return share, float((np.logaddexp(odds, 0) + np.log(1 - size)).sum() + frequency @ (of_other - of_all))
 
 # %% ../nbs/05e_split_merge.ipynb #fc0b4f80
-PART, SETTLE, ROUNDS, SAMPLED = 0.05, 5, 3, 10_000  # of the topics; passes; rounds; documents
+PART, SETTLE, ROUNDS, SAMPLED = 0.1, 5, 2, 10_000  # of the topics; passes; rounds; documents
 
 
 def split_topics(
