@@ -522,7 +522,7 @@ def fit_lda(
             known, theta = theta, np.empty((len(held), spec.n_topics))
             theta[~held] = known
             theta[held] = fold_in(counts[held], weights.T / weights.sum(axis=1), alpha, each)
-        return _record(dtm, spec, theta, weights, alpha, curve, stopped, len(seeds))
+        return _record(dtm, spec, theta, weights, alpha, curve, stopped, len(seeds))  # in here, where numpy's products use one thread: others would wait for work afterwards, and slow what comes next
 
 # %% ../nbs/06_lda.ipynb #898e4039
 def _heldout_documents(counts: sparse.csr_matrix, random_state: int) -> np.ndarray:
