@@ -455,7 +455,7 @@ def _check_counts(dtm: Dtm, spec: LdaSpec) -> int:
 def _record(dtm: Dtm, spec: LdaSpec, theta: np.ndarray, weights: np.ndarray, alpha: np.ndarray, curve: list[tuple], stopped: str, n_first: int = 0) -> TopicFit:
     "The record of a fit: topics by size, after the first `n_first`, which keep their places."
     shares, n_terms = theta / theta.sum(axis=1, keepdims=True, dtype=np.float64), np.asarray(dtm.counts.sum(axis=1)).ravel()
-    size = n_terms @ shares
+    size = np.einsum("d,dk->k", n_terms, shares)  # by one thread: those of `@` would wait for work afterwards, and slow what comes next
     order = np.concatenate([np.arange(n_first), n_first + np.argsort(-size[n_first:], kind="stable")]).astype(int)
     topics, documents = pd.RangeIndex(1, len(size) + 1, name="topic"), pd.Index(dtm.doc_ids, name="doc_id")
     weights, total = weights[order].astype(np.float64), weights.sum(axis=1, dtype=np.float64)[order]
@@ -522,7 +522,7 @@ def fit_lda(
             known, theta = theta, np.empty((len(held), spec.n_topics))
             theta[~held] = known
             theta[held] = fold_in(counts[held], weights.T / weights.sum(axis=1), alpha, each)
-        return _record(dtm, spec, theta, weights, alpha, curve, stopped, len(seeds))  # in here, where numpy's products use one thread: others would wait for work afterwards, and slow what comes next
+    return _record(dtm, spec, theta, weights, alpha, curve, stopped, len(seeds))
 
 # %% ../nbs/06_lda.ipynb #898e4039
 def _heldout_documents(counts: sparse.csr_matrix, random_state: int) -> np.ndarray:
@@ -566,7 +566,7 @@ def fit_from_topics(
     with workers(n_jobs or cores()) as each:
         theta = fold_in(dtm.counts, phi.T, alpha, each)
         weights = phi * (np.asarray(dtm.counts.sum(axis=1)).ravel() @ theta + spec.eta * len(dtm.terms))[:, None]
-        return _record(dtm, spec, theta, weights, alpha, [], stopped, len(spec.seeds))
+    return _record(dtm, spec, theta, weights, alpha, [], stopped, len(spec.seeds))
 
 # %% ../nbs/06_lda.ipynb #d8761782
 def infer_topics(
