@@ -65,23 +65,21 @@ def make_tiles(
     counts: sparse.csr_matrix,  # counts of terms in documents
     n_topics: int,  # K: the more topics, the fewer documents fit into a tile
     least: int,  # as many tiles at least, if there are as many documents
-    each: Callable,  # threads, from `workers`
 ) -> Tiles:  # the tiles
     "The entries of `counts` in the order in which they are visited."
-    n_documents = counts.shape[0]
+    n_documents, n_terms = counts.shape
     n_tiles = max(1, min(n_documents, max(least, -(-n_documents * n_topics // CACHE))))
     tile_of = np.arange(n_documents) % n_tiles
     order = np.argsort(tile_of, kind="stable")
-    documents = np.concatenate([[0], np.cumsum(np.bincount(tile_of, minlength=n_tiles))]).astype(np.int64)
+    documents = np.concatenate([[0], np.cumsum(np.bincount(tile_of, minlength=n_tiles))])
     rows = counts[order]
-    first = rows.indptr[documents[:-1]].astype(np.int64)
-    by_term = each(lambda tile, begin, end: rows[begin:end].tocsc(), documents)
-    terms = [np.flatnonzero(np.diff(tile.indptr)) for tile in by_term]
-    joined = lambda parts, kind: np.concatenate(list(parts)).astype(kind)
-    return Tiles(order, rows, documents, first, np.cumsum([0] + [len(seen) for seen in terms]), joined(terms, np.int32),
-                 joined((begin + tile.indptr[1:][seen] for begin, tile, seen in zip(first, by_term, terms)), np.int64),
-                 joined((begin + tile.indices for begin, tile in zip(documents, by_term)), np.int32),
-                 joined((tile.data for tile in by_term), np.float32))
+    columns = rows.indices + np.repeat(tile_of[order] * n_terms, np.diff(rows.indptr))  # each tile has its own columns
+    by_column = sparse.csr_matrix((rows.data, columns, rows.indptr), shape=(n_documents, n_tiles * n_terms)).tocsc()
+    runs = np.flatnonzero(np.diff(by_column.indptr))
+    return Tiles(order, rows, documents, first=rows.indptr[documents[:-1]].astype(np.int64), runs=np.searchsorted(runs, np.arange(n_tiles + 1) * n_terms),
+                 terms=(runs % n_terms).astype(np.int32), ends=by_column.indptr[runs + 1].astype(np.int64),
+                 document=by_column.indices.astype(np.int32), count=by_column.data.astype(np.float32))
+
 
 # %% ../nbs/05a_cvb0.ipynb #4b112dd5
 @njit(**INLINE)
@@ -251,7 +249,7 @@ class SoftCounts:
         self.prior, self.each, self.n_topics, self.n_tokens = prior, each, len(prior.alpha), counts.sum()
         self.n_blocks, self.n_parts = (2, 2) if start.size > 20_000_000 else (4, 4)
         self.alpha, self.eta = padded(prior.alpha, self.n_topics), padded(prior.eta, self.n_topics)
-        self.tiles = make_tiles(counts, len(self.alpha), self.n_blocks * self.n_parts, each)
+        self.tiles = make_tiles(counts, len(self.alpha), self.n_blocks * self.n_parts)
         self.lengths = np.asarray(self.tiles.rows.sum(axis=1), np.float32).ravel()
         self.counts, self.phi = np.zeros((2, len(start), len(self.alpha)), np.float32)
         self.blocks = np.empty((self.n_blocks, *self.counts.shape), np.float32)
