@@ -69,17 +69,16 @@ def make_tiles(
     "The entries of `counts` in the order in which they are visited."
     n_documents, n_terms = counts.shape
     n_tiles = max(1, min(n_documents, max(least, -(-n_documents * n_topics // CACHE))))
-    tile_of = np.arange(n_documents) % n_tiles
+    tile_of = np.arange(n_documents, dtype=np.int64) % n_tiles
     order = np.argsort(tile_of, kind="stable")
     documents = np.concatenate([[0], np.cumsum(np.bincount(tile_of, minlength=n_tiles))])
     rows = counts[order]
     columns = rows.indices + np.repeat(tile_of[order] * n_terms, np.diff(rows.indptr))  # each tile has its own columns
     by_column = sparse.csr_matrix((rows.data, columns, rows.indptr), shape=(n_documents, n_tiles * n_terms)).tocsc()
     runs = np.flatnonzero(np.diff(by_column.indptr))
-    return Tiles(order, rows, documents, first=rows.indptr[documents[:-1]].astype(np.int64), runs=np.searchsorted(runs, np.arange(n_tiles + 1) * n_terms),
+    return Tiles(order, rows, documents, first=rows.indptr[documents[:-1]].astype(np.int64), runs=np.searchsorted(runs, np.arange(n_tiles + 1, dtype=np.int64) * n_terms),
                  terms=(runs % n_terms).astype(np.int32), ends=by_column.indptr[runs + 1].astype(np.int64),
                  document=by_column.indices.astype(np.int32), count=by_column.data.astype(np.float32))
-
 
 # %% ../nbs/05a_cvb0.ipynb #4b112dd5
 @njit(**INLINE)
