@@ -369,6 +369,9 @@ def scaling(data: Path) -> None:
     table.round({"seconds_a_pass": 4, "seconds_to_the_first": 3, "mebibytes_above_the_counts": 0, "ns_per_token_and_topic": 3}).assign(machine=MACHINE).to_csv(RESULTS / "lda_scaling.csv", index=False)
 
 
+RULES = {"published": dict(reaction=False, split_merge=False), "reaction": dict(reaction=True, split_merge=False), "both": dict(reaction=True, split_merge=True)}
+
+
 def quality(data: Path) -> None:
     "c_npmi (as gensim counts, windows of ten) and diversity of ten top terms, in three orders; three fits each of 10 to 50 topics, by the protocol of the OCTIS comparisons."
     from policy_lda.coherence import coherence_of
@@ -376,19 +379,16 @@ def quality(data: Path) -> None:
     rows = []
     for name, folder in (("ng20", "octis_20newsgroup_rebuilt"), ("bbc", "octis_bbc_news")):
         dtm, texts = load(data, name), pd.Series([record["text"].split() for record in records(data, folder)])
-        for method in ("cvb0", "hybrid"):
+        for method, settings in (("cvb0", {}), ("cvb0 with reaction only", RULES["reaction"]), ("cvb0 as published", RULES["published"]), ("hybrid", {})):
             for k in (10, 20, 30, 40, 50):
                 for seed in (1, 2, 3):
-                    fit = fit_lda(dtm, LdaSpec(k, method, random_state=seed), n_jobs=THREADS)
+                    fit = fit_lda(dtm, LdaSpec(k, method.split()[0], random_state=seed, **settings), n_jobs=THREADS)
                     for order in ("probability", "relevance", "frex"):
                         words = top_terms(fit, 10, by=order).groupby("topic")["term"].apply(list).tolist()
                         rows.append((name, method, order, k, seed, coherence_of(words, texts, mode="gensim").mean(), len({word for topic in words for word in topic}) / (10 * k)))
     table = pd.DataFrame(rows, columns=["set", "method", "order", "k", "seed", "c_npmi", "diversity"])
     table.round(4).to_csv(RESULTS / "lda_quality_runs.csv", index=False)
     table.groupby(["set", "method", "order"], sort=False)[["c_npmi", "diversity"]].mean().round(3).reset_index().assign(machine=MACHINE).to_csv(RESULTS / "lda_quality.csv", index=False)
-
-
-RULES = {"published": dict(reaction=False, split_merge=False), "reaction": dict(reaction=True, split_merge=False), "both": dict(reaction=True, split_merge=True)}
 
 
 def rules(data: Path) -> None:
